@@ -1,0 +1,1 @@
+"""Classifiers: fitted on texts and labels, they return probabilities."""

@@ -1,0 +1,47 @@
+"""What every classifier is to the rest of the pipeline."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Examples(NamedTuple):
+    """Labelled texts to fit on."""
+
+    texts: Sequence[str]
+    labels: NDArray[np.int64]
+    """(texts,), positions in the task's list of labels."""
+    n_labels: int
+
+
+class Point(NamedTuple):
+    """One point of a learning curve."""
+
+    epoch: float
+    """Passes over the training texts so far."""
+    part: str
+    """`training`, or `validation` for the texts that were held back from it."""
+    loss: float
+    """Mean cross-entropy a text, in nats."""
+    accuracy: float
+
+
+class Fitted(NamedTuple):
+    """What one fit leaves behind."""
+
+    probabilities: NDArray[np.float32]
+    """(texts to predict, labels); each row sums to 1."""
+    curve: list[Point]
+
+
+class Classifier(Protocol):
+    """A classifier that has its training texts and the texts to predict, ready for many seeds.
+
+    What does not depend on the seed (reading weights, tokenising) is done once, when it is made.
+    """
+
+    def fit(self, seed: int) -> Fitted:
+        """Return what a fit from scratch with this seed predicts; equal seeds, equal results."""
+        ...

@@ -1,0 +1,81 @@
+"""The command line: the few things that are not stages.
+
+Modules are imported inside the commands, so that `synthgap --help` answers at once.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synthgap.errors import InputError
+from synthgap.generate import commands
+
+app = typer.Typer(
+    help="Can LLM-written text replace human-labelled training data, how much is lost, and why?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(commands.check)
+app.add_typer(commands.recordings, name="recordings")
+app.add_typer(commands.batch, name="batch")
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of bad input.")]
+
+
+@app.command()
+def plan(debug: Debug = False) -> None:
+    """Check the whole of params.yaml, and say what the study consists of."""
+    from synthgap import check
+    from synthgap.generate import forecast, scripts
+    from synthgap.tell import terminal
+
+    with _one_line(debug):
+        checked = check.check()
+        needed = list(forecast.lines(scripts.parts(commands.POOL)))
+    for warning in checked.warnings:
+        typer.echo(f"synthgap: {warning}", err=True)
+    for line in [*terminal.plan(checked.study), *needed]:
+        typer.echo(line)
+
+
+@app.command()
+def verdicts(
+    summary: Annotated[Path, typer.Option(help="What `summarize` wrote.")] = Path(
+        "metrics/summary.json"
+    ),
+    page: Annotated[Path, typer.Option(help="The page to point to.")] = Path("metrics/summary.md"),
+    figure: Annotated[Path, typer.Option(help="The figure to point to.")] = Path(
+        "plots/figures/scores.png"
+    ),
+    debug: Debug = False,
+) -> None:
+    """Show what replacing human texts loses, task by task."""
+    from rich.console import Console
+
+    from synthgap.tell import summary as told
+    from synthgap.tell import terminal
+
+    with _one_line(debug):
+        whole = told.read(summary)
+    # A pipe has no width of its own; wide enough for long names of tasks.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    console.print(terminal.verdicts(whole))
+    for path in (page, figure):
+        if path.is_file():
+            typer.echo(path)
+
+
+@contextmanager
+def _one_line(debug: bool) -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        if debug:
+            raise
+        typer.echo(f"synthgap: {error}", err=True)
+        raise typer.Exit(1) from error

@@ -1,0 +1,1 @@
+"""From prompts and replies of a language model to tables of synthetic text."""

@@ -1,0 +1,177 @@
+"""Leads conversations through an endpoint: side by side, the turns of one in order.
+
+Every reply is in the store before it is used, so nothing that was paid for is lost or asked twice:
+what the store has is never asked for, and a conversation goes on at the turn where it stopped.
+"""
+
+import asyncio
+import signal
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from synthgap.errors import InputError
+from synthgap.generate.backend import Candidate
+from synthgap.generate.client import Client, read_key
+from synthgap.generate.dialogue import Conversation
+from synthgap.generate.exchange import Reply, Request
+from synthgap.generate.llm import Llm
+from synthgap.generate.money import Purse
+from synthgap.generate.progress import Progress
+from synthgap.generate.store import Entry, Store, entry
+from synthgap.generate.written import replay
+
+
+class Endpoint:
+    """An asker that asks the endpoint of the `llm` section for what the store lacks."""
+
+    def __init__(self, settings: Llm, store: Store, progress: Progress) -> None:
+        self.place = f"{settings.model} at {settings.base_url}"
+        self._settings, self._store, self._progress = settings, store, progress
+
+    def lead(
+        self, conversations: Sequence[Conversation], wanted: Mapping[str, int]
+    ) -> dict[Conversation, list[Candidate]]:
+        """Return the texts.
+
+        Raises:
+            InputError: the endpoint gives no reply, or the budget is reached.
+        """
+        texts = replay(conversations, self._store)
+        open_ones = [one for one in conversations if one.due]
+        self._progress.begin(sum(one.planned - one.turn for one in open_ones), wanted)
+        if open_ones:
+            # No key is needed as long as nothing is asked for.
+            key = read_key(self._settings)
+            asyncio.run(self._lead_all(open_ones, texts, key))
+        return texts
+
+    async def _lead_all(
+        self,
+        conversations: Sequence[Conversation],
+        texts: dict[Conversation, list[Candidate]],
+        key: str,
+    ) -> None:
+        async def lead(one: Conversation, asking: Asking) -> None:
+            while one.due:
+                reply = await asking.answer(one.request)
+                candidates = one.take(reply)
+                texts[one] += candidates
+                self._progress.took(reply, not one.ended)
+
+        asking = Asking(self._settings, self._store, key)
+        try:
+            with _finishing_on_interrupt(asking.client):
+                await asking.side_by_side(lead(one, asking) for one in conversations)
+        finally:
+            self._progress.pause()
+            await asking.close()
+
+
+class Asking:
+    """Answers requests from the store, or from the endpoint into the store."""
+
+    def __init__(self, settings: Llm, store: Store, key: str) -> None:
+        self.client = Client(settings, key)
+        self._settings, self._store = settings, store
+        self._purse = Purse(store, settings)
+        self._recorder = _Recorder(store)
+
+    async def answer(self, request: Request) -> Reply:
+        """Return the reply to a request, which is then in the store.
+
+        Raises:
+            InputError: there is none to be had; nothing further is sent by this client.
+        """
+        stored = self._store.get(request)
+        if stored is not None:
+            return stored
+        try:
+            await self._purse.claim(request)
+        except InputError as error:
+            self.client.stopped = self.client.stopped or error
+            raise
+        try:
+            reply = await self.client.ask(request)
+            await self._recorder.put(entry(request, reply))
+        finally:
+            self._purse.release(request)
+        # Another process may have been first, and the first reply stays.
+        return self._store.get(request) or reply
+
+    async def side_by_side(self, jobs: Iterable[Coroutine[Any, Any, None]]) -> None:
+        """Run jobs, `llm.concurrency` at a time; they are made when their turn comes.
+
+        When one fails, no other begins, and those under way come to their end: their replies are
+        paid for.
+
+        Raises:
+            InputError: one failed.
+        """
+        left = iter(jobs)
+
+        async def work() -> None:
+            for job in left:
+                try:
+                    await job
+                except InputError as error:
+                    self.client.stopped = self.client.stopped or error
+                if self.client.stopped:
+                    return
+
+        await asyncio.gather(*(work() for _ in range(self._settings.concurrency)))
+        if self.client.stopped:
+            raise self.client.stopped
+
+    async def close(self) -> None:
+        """Close connections, and give back what was set aside of the budget."""
+        self._purse.close()
+        await self.client.close()
+
+
+class _Recorder:
+    """Stores replies as they come; those that come during a commit share the next one."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def put(self, one: Entry) -> None:
+        """Return when the reply is on the disk."""
+        done = asyncio.get_running_loop().create_future()
+        self._waiting.append((one, done))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        await done
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                await asyncio.to_thread(self._store.put, [one for one, _ in batch])
+            except InputError as error:
+                for _, done in batch:
+                    done.set_exception(error)
+            else:
+                for _, done in batch:
+                    done.set_result(None)
+        self._writing = None
+
+
+@contextmanager
+def _finishing_on_interrupt(client: Client) -> Iterator[None]:
+    """On the first Ctrl-C send nothing more and wait for what is paid; the second one ends."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        client.stopped = client.stopped or InputError(
+            "interrupted; all replies are kept: run again to go on"
+        )
+
+    loop.add_signal_handler(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)

@@ -1,0 +1,156 @@
+"""What the command line offers around language models: check, recordings and batch.
+
+Modules are imported inside the commands, so that `synthgap --help` answers at once.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from synthgap.errors import InputError
+
+if TYPE_CHECKING:
+    from synthgap.generate.batch import Imported
+    from synthgap.generate.llm import Llm
+    from synthgap.generate.scripts import Part
+    from synthgap.generate.store import Store
+
+recordings = typer.Typer(help="Move replies between machines.", no_args_is_help=True)
+batch = typer.Typer(help="Ask in batch files, at lower prices.", no_args_is_help=True)
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of bad input.")]
+Pool = Annotated[Path, typer.Option(help="The folder of human examples.")]
+POOL = Path("data/pool")
+
+
+def check(debug: Debug = False) -> None:
+    """Ask the endpoint of the `llm` section for one token, and say what is wrong."""
+    from synthgap.generate import doctor
+
+    with _one_line(debug):
+        typer.echo(doctor.check(_settings()))
+
+
+@recordings.command("export")
+def export_recordings(file: Path, debug: Debug = False) -> None:
+    """Write all replies of the store to a file, without prompts, keys and host names."""
+    from synthgap.generate import recordings as kept
+
+    with _one_line(debug), closing(_store()) as store:
+        typer.echo(f"{file}: {kept.export(store, file)} replies")
+
+
+@recordings.command("import")
+def import_recordings(file: Path, debug: Debug = False) -> None:
+    """Take the replies of a file into the store; what is there stays."""
+    from synthgap.generate import recordings as kept
+
+    with _one_line(debug), closing(_store()) as store:
+        new, found = kept.load(store, file)
+        typer.echo(f"{file}: {found} replies, {new} of them new")
+
+
+@batch.command("export")
+def export_batch(file: Path, pool: Pool = POOL, debug: Debug = False) -> None:
+    """Write what the store lacks as OpenAI Batch API JSON Lines: each conversation's next turn."""
+    from synthgap.generate import batch as files
+    from synthgap.generate import scripts
+
+    with _one_line(debug), closing(_store()) as store:
+        parts = scripts.parts(pool)
+        _check_pools(parts, pool)
+        done = files.export([part.script for part in parts], store, file)
+        typer.echo(
+            f"{file}: {done.written} requests ({done.waiting} more are in batches under way, "
+            f"{done.left} more do not fit)"
+        )
+
+
+@batch.command("import")
+def import_batch(file: Path, debug: Debug = False) -> None:
+    """Take the replies of a result file into the store, and say what else stands in it."""
+    from synthgap.generate import batch as files
+
+    with _one_line(debug), closing(_store()) as store:
+        _say(str(file), files.load(store, file))
+
+
+@batch.command("submit")
+def submit_batch(file: Path, debug: Debug = False) -> None:
+    """Upload a file of requests, and start a batch of them."""
+    from synthgap.generate import batch_jobs
+
+    with _one_line(debug), closing(_store()) as store:
+        typer.echo(f"batch {batch_jobs.submit(_settings(), store, file)}")
+
+
+@batch.command("status")
+def batch_status(debug: Debug = False) -> None:
+    """Say how far the batches under way are."""
+    from synthgap.generate import batch_jobs
+
+    with _one_line(debug), closing(_store()) as store:
+        jobs = batch_jobs.status(_settings(), store)
+        for job in jobs:
+            typer.echo(f"{job.id}: {job.status}, {job.done} of {job.total}, {job.failed} failed")
+        if not jobs:
+            typer.echo("no batch is under way")
+
+
+@batch.command("fetch")
+def fetch_batch(debug: Debug = False) -> None:
+    """Take the replies of all batches that are over into the store."""
+    from synthgap.generate import batch_jobs
+
+    with _one_line(debug), closing(_store()) as store:
+        fetched = batch_jobs.fetch(_settings(), store)
+        for job, imported in fetched:
+            _say(f"{job.id} ({job.status})", imported)
+        if not fetched:
+            typer.echo("no batch is over")
+
+
+def _settings() -> "Llm":
+    from synthgap import params
+    from synthgap.generate.llm import Llm
+
+    settings: Llm = params.read("llm", Llm)
+    return settings
+
+
+def _store() -> "Store":
+    from synthgap.generate.store import Store, default_file
+
+    return Store(default_file())
+
+
+def _check_pools(parts: list["Part"], pool: Path) -> None:
+    for part in parts:
+        if not part.examples_are_known:
+            task = part.script.brief.task
+            raise InputError(
+                f"{pool / f'{task}.jsonl'}: no such file, expected human examples of few_shot: "
+                f"run `dvc repro fetch_real@{task}` first"
+            )
+
+
+def _say(name: str, imported: "Imported") -> None:
+    typer.echo(f"{name}: {imported.stored} replies stored, {imported.known} were there before")
+    for problem in imported.problems:
+        typer.echo(problem, err=True)
+    if imported.problems:
+        typer.echo(f"{len(imported.problems)} lines gave no reply: export again", err=True)
+
+
+@contextmanager
+def _one_line(debug: bool) -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        if debug:
+            raise
+        typer.echo(f"synthgap: {error}", err=True)
+        raise typer.Exit(1) from error

@@ -1,0 +1,122 @@
+import numpy as np
+import pytest
+import torch
+from transformers import AutoModel
+
+from synthgap.classify import batches, encoders
+from synthgap.classify.finetune import Encoder
+from synthgap.classify.protocol import Examples
+from synthgap.classify.settings import Finetune
+from synthgap.errors import InputError
+
+TEXTS = [
+    "the apple is red", "a red apple", "the red apple is red", "apple red",
+    "the pear is green", "a green pear", "the green pear is green", "pear green",
+]  # fmt: skip
+EIGHT = Examples(TEXTS, np.array([0, 0, 0, 0, 1, 1, 1, 1]), 2)
+
+
+def settings(folder, **changes):
+    values = {
+        "kind": "finetune",
+        "encoder": str(folder), "pooling": "mean", "max_tokens": 16,
+        "trained_layers": None, "dropout": False, "steps": 60, "epochs": 0.0, "batch": 4,
+        "learning_rate": 3e-3, "head_learning_rate": 1e-2, "warmup_share": 0.1,
+        "weight_decay": 0.01,
+    }  # fmt: skip
+    return Finetune.model_validate(values | changes)
+
+
+@pytest.mark.parametrize("layers", [None, 1, 2])
+@pytest.mark.parametrize("pooling", ["mean", "first"])
+def test_eight_texts_are_learnt_by_heart_and_carried_to_new_ones(tiny_encoder, layers, pooling):
+    new = ["a apple is red", "the green pear", "is a pear green"]
+    model = Encoder(settings(tiny_encoder, trained_layers=layers, pooling=pooling), EIGHT, new)
+    fitted = model.fit(1)
+    assert fitted.curve[-1].accuracy == 1
+    assert fitted.curve[-1].loss < fitted.curve[0].loss / 3
+    assert fitted.probabilities.argmax(axis=1).tolist() == [0, 1, 1]
+    np.testing.assert_allclose(fitted.probabilities.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_equal_seeds_give_equal_bytes_whatever_was_fitted_before(tiny_encoder):
+    model = Encoder(settings(tiny_encoder, dropout=True), EIGHT, TEXTS)
+    first, other, again = model.fit(1), model.fit(2), model.fit(1)
+    assert first.probabilities.tobytes() == again.probabilities.tobytes()
+    assert first.curve == again.curve
+    assert first.probabilities.tobytes() != other.probabilities.tobytes()
+    fresh = Encoder(settings(tiny_encoder, dropout=True), EIGHT, TEXTS).fit(2)
+    assert fresh.probabilities.tobytes() == other.probabilities.tobytes()
+
+
+@pytest.mark.parametrize("trained", [1, 2])
+def test_an_encoder_cut_in_two_computes_what_the_whole_one_does(tiny_encoder, trained):
+    chosen = settings(tiny_encoder, trained_layers=trained)
+    texts = ["red", "the pear is green and the apple", "a apple"]
+    ids = encoders.tokenise(chosen, texts)
+    batch = batches.collate(ids, np.arange(3), torch.device("cpu"))
+    parts = encoders.load(chosen, trained)
+    whole = AutoModel.from_pretrained(tiny_encoder).eval()
+    with torch.no_grad():
+        cut = parts.above(parts.below(batch.values, batch.mask), batch.mask)
+        expected = whole(input_ids=batch.values, attention_mask=batch.mask).last_hidden_state
+    there = batch.mask.bool()
+    torch.testing.assert_close(cut[there], expected[there], atol=1e-6, rtol=1e-5)
+    assert not any(parameter.requires_grad for parameter in parts.below.parameters())
+    assert all(parameter.requires_grad for parameter in parts.above.parameters())
+
+
+def test_only_the_trained_layers_move(tiny_encoder):
+    model = Encoder(settings(tiny_encoder, trained_layers=1), EIGHT, TEXTS)
+    before = {name: t.clone() for name, t in model._network.above.state_dict().items()}
+    model.fit(1)
+    after = model._network.above.state_dict()
+    assert before.keys() == after.keys()
+    assert all(name.startswith("encoder.layer.0") for name in after)
+    assert not torch.equal(before["encoder.layer.0.output.dense.weight"],
+                           after["encoder.layer.0.output.dense.weight"])  # fmt: skip
+
+
+def test_steps_or_epochs_whichever_is_more(tiny_encoder):
+    # Eight texts in batches of four are two steps a pass.
+    by_steps = Encoder(settings(tiny_encoder, steps=3, epochs=1.0), EIGHT, []).fit(1)
+    assert [point.epoch for point in by_steps.curve] == [1.0, 1.5]
+    by_epochs = Encoder(settings(tiny_encoder, steps=3, epochs=3.0), EIGHT, []).fit(1)
+    assert [point.epoch for point in by_epochs.curve] == [1.0, 2.0, 3.0]
+    assert by_epochs.probabilities.shape == (0, 2)
+
+
+def test_a_longer_text_is_cut(tiny_encoder):
+    ids = encoders.tokenise(settings(tiny_encoder, max_tokens=8), ["red " * 50, "red"])
+    assert [len(row) for row in ids] == [8, 3]
+
+
+def test_the_bundled_encoder_is_the_published_one():
+    chosen = settings("all-MiniLM-L6-v2", trained_layers=3)
+    parts = encoders.load(chosen, 3)
+    assert parts.width == 384
+    # 6 layers of 1,774,464 weights, of which three learn.
+    assert sum(p.numel() for p in parts.above.parameters()) == 3 * 1_774_464
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"max_tokens": 600, "encoder": "all-MiniLM-L6-v2"}, "max_tokens is 600, expected at most"),
+        ({"trained_layers": 3}, "found 2 layers, expected at least trained_layers = 3"),
+        ({"encoder": "no/such-encoder"}, "no/such-encoder: cannot be loaded as an encoder"),
+    ],
+)
+def test_an_encoder_that_does_not_fit_is_named(tiny_encoder, changes, message):
+    with pytest.raises(InputError, match=message) as caught:
+        Encoder(settings(tiny_encoder, **changes), EIGHT, [])
+    assert "\n" not in str(caught.value)
+
+
+def test_weights_that_are_no_safetensors_are_refused(tiny_encoder, tmp_path):
+    for file in tiny_encoder.iterdir():
+        if file.name != "model.safetensors":
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "pytorch_model.bin").write_bytes(b"a pickle")
+    with pytest.raises(InputError, match="safetensors"):
+        Encoder(settings(tmp_path), EIGHT, [])

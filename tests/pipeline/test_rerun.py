@@ -1,0 +1,158 @@
+"""What must run again after a change, and what must not: DVC itself decides, on the real stages."""
+
+import json
+
+import pytest
+
+from tests.generate.endpoint import KEY, serving
+from tests.pipeline.conftest import ran
+
+TASKS = ("sms_spam", "humor")
+SOURCES = ("real", "zero_shot", "few_shot")
+LAST = {"summarize", "report"}
+PER_TASK = ("evaluate", "subjectivity")
+
+
+def downstream(*tasks):
+    """Return the stages that follow `train` of these tasks."""
+    return {f"{stage}@{task}" for stage in PER_TASK for task in tasks} | LAST
+
+
+def trained(tasks=TASKS, sources=SOURCES, models=("words",)):
+    return {f"train@{t}-{s}-{m}" for t in tasks for s in sources for m in models}
+
+
+def test_the_first_run_runs_every_stage_of_the_plan_and_the_second_none(studied):
+    fetched = {
+        f"{stage}@{task}"
+        for stage in ("fetch_real", "generate_zero_shot", "generate_few_shot")
+        for task in TASKS
+    }
+    expected = {"choose_source", "rank_tasks"} | fetched | trained() | downstream(*TASKS)
+    assert studied.first_run == expected
+    assert studied.repro() == set()
+    assert json.loads((studied.folder / "data/source.json").read_text())["source"] == "sample"
+
+
+def test_a_prompt_that_the_backend_does_not_use_stops_at_its_generation(repository):
+    repository.set("tasks.humor.prompt.zero_shot", "A {{ length }} {{ label }}: {{ description }}")
+    assert repository.repro() == {"generate_zero_shot@humor"}
+
+
+def test_a_prompt_that_the_backend_uses_reruns_that_source_of_that_task(repository, monkeypatch):
+    with serving() as endpoint:
+        monkeypatch.setenv("SYNTHGAP_TEST_KEY", KEY)
+        repository.set("llm.base_url", endpoint.url)
+        repository.set("llm.model", "tiny")
+        repository.set("llm.api_key_env", "SYNTHGAP_TEST_KEY")
+        repository.set("generate.backend", "api")
+        repository.set("generate.per_label", 4)
+        repository.set("study.sources", ["real", "zero_shot"])
+        repository.repro()
+        paid = len(endpoint.seen)
+        wording = "A {{ length }} {{ label }}: {{ description }}"
+        repository.set("tasks.humor.prompt.zero_shot", wording)
+        written = {"generate_zero_shot@humor"} | trained(["humor"], ["zero_shot"])
+        assert repository.repro() == written | downstream("humor")
+        assert len(endpoint.seen) == paid + 2 * 4, "four texts for each of two labels"
+        assert repository.repro() == set()
+
+
+def test_other_texts_for_one_label_rerun_that_source_of_that_task_only(repository):
+    corpus = repository.folder / "data/corpora/zero_shot/humor.jsonl"
+    lines = corpus.read_text(encoding="utf-8").splitlines()
+    lines[0] = json.dumps({"label": "humor", "text": "My umbrella took a gap year in the hall."})
+    corpus.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    # The other task's generation looks at the folder of corpora too, and stops there.
+    generated = {"generate_zero_shot@humor", "generate_zero_shot@sms_spam"}
+    expected = generated | trained(["humor"], ["zero_shot"]) | downstream("humor")
+    assert repository.repro() == expected
+
+
+def test_a_models_settings_rerun_that_models_cells_and_no_generation(repository):
+    repository.set("study.models", ["words", "pairs"])
+    assert repository.repro() == trained(models=["pairs"]) | downstream(*TASKS)
+    repository.set("models.pairs.inverse_penalty", 1e-4)
+    assert repository.repro() == trained(models=["pairs"]) | downstream(*TASKS)
+    repository.set("models.pairs.inverse_penalty", 10.0)
+    assert repository.repro() == set(), "the run cache has the first result"
+    repository.set("study.models", ["pairs"])
+    assert repository.repro() == downstream(*TASKS)
+    summary = (repository.folder / "metrics/summary.json").read_text(encoding="utf-8")
+    assert "pairs" in summary
+    assert "words" not in summary, "what left the plan leaves no number"
+
+
+def test_more_seeds_train_again_and_generate_nothing_and_leave_without_a_trace(repository):
+    before = (repository.folder / "metrics/summary.json").read_bytes()
+    repository.set("study.seeds", [1, 2])
+    assert repository.repro() == trained() | downstream(*TASKS)
+    assert (repository.folder / "metrics/summary.json").read_bytes() != before
+    repository.set("study.seeds", [1])
+    assert repository.repro() == set()
+    assert (repository.folder / "metrics/summary.json").read_bytes() == before
+
+
+def test_another_test_set_trains_again_and_generates_nothing(repository):
+    repository.set("fetch.test_rows", 30)
+    fetched = {f"fetch_real@{task}" for task in TASKS}
+    assert repository.repro() == fetched | trained() | downstream(*TASKS)
+
+
+@pytest.mark.parametrize(
+    ("axis", "rest", "gone"),
+    [
+        ("tasks", ["humor"], "sms_spam"),
+        ("sources", ["real", "few_shot"], "zero_shot"),
+    ],
+)
+def test_what_leaves_the_plan_leaves_no_number(repository, axis, rest, gone):
+    summary = repository.folder / "metrics/summary.json"
+    assert gone in summary.read_text(encoding="utf-8")
+    repository.set(f"study.{axis}", rest)
+    assert not any(name.startswith(("train", "generate", "fetch")) for name in repository.repro())
+    assert gone not in summary.read_text(encoding="utf-8")
+    assert gone not in (repository.folder / "plots/scores.csv").read_text(encoding="utf-8")
+
+
+def test_the_same_params_give_the_same_bytes_in_metrics_and_plots(studied, repository):
+    assert repository.repro("--force", "--no-run-cache") == studied.first_run
+    for folder in ("metrics", "plots"):
+        files = [f for f in sorted((studied.folder / folder).rglob("*")) if f.is_file()]
+        assert files
+        for file in files:
+            again = repository.folder / file.relative_to(studied.folder)
+            assert again.read_bytes() == file.read_bytes(), file
+
+
+def test_metrics_params_and_plots_diff_show_the_change(repository):
+    repository.set("models.words.inverse_penalty", 1e-4)
+    repository.repro()
+    repository.commit("weaker model")
+    metrics = repository.run("dvc", "metrics", "diff", "--md", "HEAD~1")
+    assert "tasks.humor.words.zero_shot.gap" in metrics
+    params = repository.run("dvc", "params", "diff", "--md", "HEAD~1")
+    assert "models.words.inverse_penalty" in params
+    repository.run("dvc", "plots", "diff", "HEAD~1")
+    assert (repository.folder / "dvc_plots/index.html").is_file()
+
+
+@pytest.mark.parametrize("where", [[], ["--temp"]])
+def test_an_experiment_narrows_the_plan(repository, where):
+    printed = repository.run(
+        "dvc", "exp", "run", *where, "-S", "study.tasks=[humor]", "-S", "models.words.ngrams=3"
+    )
+    assert ran(printed) == trained(["humor"], models=["words"]) | downstream("humor") | {
+        "rank_tasks"
+    }
+
+
+def test_a_queued_experiment_runs_the_code_that_it_recorded(repository):
+    module = repository.folder / "src/synthgap/tell/words.py"
+    now = module.read_text(encoding="utf-8")
+    module.write_text("raise SystemExit('the recorded code ran')\n", encoding="utf-8")
+    repository.run("dvc", "exp", "run", "--queue", "-S", "study.tasks=[humor]")
+    module.write_text(now, encoding="utf-8")
+    printed = repository.run("dvc", "exp", "run", "--run-all", status=1)
+    assert "the recorded code ran" in printed
+    assert repository.repro() == set()

@@ -1,0 +1,54 @@
+import pytest
+
+from synthgap import tables
+from synthgap.errors import InputError
+from synthgap.tell import summary as told
+from tests.tell import hand_made
+
+
+def written(tmp_path, whole):
+    path = tmp_path / "summary.json"
+    tables.write_metrics(whole, path)
+    return path
+
+
+def test_a_summary_is_read_as_it_was_written(tmp_path):
+    whole = hand_made.summary(origin="sample")
+    assert told.read(written(tmp_path, whole.model_dump(exclude_none=True))) == whole
+
+
+def test_the_task_with_the_largest_gap_comes_first():
+    cards = {
+        "weather": hand_made.card({"zero_shot": (0.1, 0.0, 0.2)}),
+        "moods": hand_made.card({"zero_shot": (0.2, 0.1, 0.3)}),
+    }
+    assert told.tasks_by_gap(hand_made.summary(cards)) == ["moods", "weather"]
+
+
+def test_tasks_without_gaps_stay_in_the_order_of_the_plan():
+    cards = {task: hand_made.card({}) for task in ("weather", "moods")}
+    whole = hand_made.summary(cards, sources=["real"])
+    assert told.tasks_by_gap(whole) == ["weather", "moods"]
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        (("tasks", "moods"), "tasks.moods.minilm.real does not fit the plan"),
+        (("tasks", "weather", "minilm", "zero_shot"), "tasks.weather.minilm.zero_shot does not"),
+        (("mean", "minilm", "zero_shot", "gap_low"), "mean.minilm.zero_shot does not fit"),
+        (("data", "source"), "data.source: Field required"),
+        (("tasks", "moods", "minilm", "real", "n"), "tasks.moods.minilm.real.n: Field required"),
+    ],
+    ids=["task", "cell", "limit", "origin", "n"],
+)
+def test_a_summary_that_lacks_something_is_refused(tmp_path, place, message):
+    whole = hand_made.summary().model_dump(exclude_none=True)
+    *parents, last = place
+    within = whole
+    for key in parents:
+        within = within[key]
+    del within[last]
+    path = written(tmp_path, whole)
+    with pytest.raises(InputError, match=message):
+        told.read(path)

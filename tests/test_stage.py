@@ -1,0 +1,55 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = """
+from pathlib import Path
+from synthgap import stage
+from synthgap.errors import InputError
+
+def main(out_file: Path, word: str) -> None:
+    \"\"\"Write a word.\"\"\"
+    if word == "bad":
+        raise InputError("word: found 'bad', expected another")
+    if word == "bug":
+        raise ValueError("a defect")
+    out_file.write_text(word + " " + stage.__file__)
+
+if __name__ == "__main__":
+    stage.run(main)
+"""
+
+
+def run(folder, *arguments):
+    script = folder / "stages" / "say.py"
+    script.parent.mkdir(exist_ok=True)
+    script.write_text(SCRIPT)
+    return subprocess.run(
+        [sys.executable, str(script), *arguments], capture_output=True, text=True, cwd=folder
+    )
+
+
+def test_the_signature_is_the_command_line_and_bad_input_is_one_line(tmp_path):
+    done = run(tmp_path, "--out-file", "o.txt", "--word", "hello")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "o.txt").read_text().startswith("hello ")
+    bad = run(tmp_path, "--out-file", "o.txt", "--word", "bad")
+    assert (bad.returncode, bad.stdout) == (1, "")
+    assert bad.stderr == "say: word: found 'bad', expected another\n"
+    assert "Traceback" in run(tmp_path, "--out-file", "o", "--word", "bad", "--debug").stderr
+    assert "Traceback" in run(tmp_path, "--out-file", "o", "--word", "bug").stderr
+    wrong = run(tmp_path, "--out-file", "o.txt")
+    assert wrong.returncode == 2
+    assert "required: --word" in wrong.stderr
+
+
+def test_a_copy_of_the_repository_runs_its_own_package(tmp_path):
+    package = Path(__file__).parents[1] / "src" / "synthgap"
+    (tmp_path / "src" / "synthgap").mkdir(parents=True)
+    for name in ("__init__.py", "errors.py", "stage.py"):
+        shutil.copy(package / name, tmp_path / "src" / "synthgap" / name)
+    done = run(tmp_path, "--out-file", "o.txt", "--word", "hello")
+    assert done.returncode == 0, done.stderr
+    assert str(tmp_path.resolve()) + os.sep in (tmp_path / "o.txt").read_text()
