@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from synthgap.floor.plan import Cell
 from synthgap.measure import agreement, hits, subjectivity
-from synthgap.plan import Cell
 
 N_TEXTS, N_RATERS, RESAMPLES, SEEDS = 10_000, 20, 2000, [1, 2, 3]
 LABELS = ["negative", "neutral", "positive"]

@@ -20,11 +20,11 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import f1_score
 
-from synthgap import params, tables
 from synthgap.classify.cell import prepare
 from synthgap.classify.protocol import Examples
 from synthgap.classify.settings import Model
 from synthgap.fetch import draw
+from synthgap.floor import params, tables
 
 VALIDATION_ROWS = 500
 

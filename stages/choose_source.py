@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from synthgap import params, stage, tables
 from synthgap.fetch import choose
 from synthgap.fetch.source import Asked
+from synthgap.floor import params, stage, tables
 
 
 def main(out: Path) -> None:

@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 
-from synthgap import params, stage, tables
 from synthgap.fetch import real
 from synthgap.fetch import source as sources
 from synthgap.fetch.settings import Dataset, Fetch
 from synthgap.fetch.sides import Task
-from synthgap.plan import Labels
+from synthgap.floor import params, stage, tables
+from synthgap.floor.plan import Labels
 
 
 def main(

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from synthgap import params, stage, tables
+from synthgap.floor import params, stage, tables
+from synthgap.floor.plan import Labels
 from synthgap.generate import generation, prompts
 from synthgap.generate.backend import Brief
 from synthgap.generate.llm import Llm
 from synthgap.generate.settings import Settings
-from synthgap.plan import Labels
 
 
 def main(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from synthgap import csv_tables, params, plan, stage, tables
+from synthgap.floor import csv_tables, params, plan, stage, tables
 from synthgap.measure import judgments as judging
 from synthgap.measure import task_ranks
 from synthgap.measure.ranking_settings import Settings

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from synthgap import stage, tables
+from synthgap.floor import stage, tables
 from synthgap.tell import figures as drawn
 from synthgap.tell import markdown
 from synthgap.tell import summary as told

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from synthgap import params, plan, stage, tables
+from synthgap.floor import params, plan, stage, tables
 from synthgap.measure import agreement, hits, subjectivity
 
 

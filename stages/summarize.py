@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from synthgap import params, stage, tables
 from synthgap.fetch.source import read as read_choice
+from synthgap.floor import params, stage, tables
+from synthgap.floor.plan import Study
 from synthgap.measure import relations as related
 from synthgap.measure.cards import TaskCard
 from synthgap.measure.ranking_card import RankingCard
-from synthgap.plan import Study
 from synthgap.tell import gather
 
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from synthgap import params, stage, tables
 from synthgap.classify import cell
 from synthgap.classify.settings import Model
-from synthgap.errors import InputError
-from synthgap.plan import Labels, Seeds
+from synthgap.floor import params, stage, tables
+from synthgap.floor.errors import InputError
+from synthgap.floor.plan import Labels, Seeds
 
 
 def main(

@@ -11,8 +11,9 @@ import pytest
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from synthgap import check, params, tables
+from synthgap import check
 from synthgap.cli import app
+from synthgap.floor import params, tables
 from tests.tell import hand_made
 
 ROOT = Path(__file__).parents[1]

@@ -1,7 +1,7 @@
 import pytest
 
 from synthgap import minilm
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 
 
 def test_the_installed_weights_are_the_published_ones():

@@ -8,18 +8,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from synthgap import params
 from synthgap.classify.settings import Model
-from synthgap.errors import InputError
 from synthgap.fetch.settings import Dataset, Fetch
+from synthgap.floor import params
+from synthgap.floor.errors import InputError
+from synthgap.floor.params import Name, Section
+from synthgap.floor.plan import REAL, Labels, Study
 from synthgap.generate import prompts
 from synthgap.generate.llm import Llm
 from synthgap.generate.settings import Settings as Generate
 from synthgap.measure.ranking_settings import Settings as RankTasks
 from synthgap.measure.scorecard import Settings as Evaluate
 from synthgap.measure.subjectivity import Settings as Subjectivity
-from synthgap.params import Name, Section
-from synthgap.plan import REAL, Labels, Study
 
 SOURCES = (REAL, "zero_shot", "few_shot")
 """What there are stages for."""

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate import commands
 
 app = typer.Typer(

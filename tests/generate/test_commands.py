@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate import commands, forecast, scripts
 from synthgap.generate.store import Store, default_file
 from tests.generate.api import PRICE, VARIABLE, generate

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.backend import Example
 from synthgap.generate.dialogue import Conversation, Script, texts_in
 from synthgap.generate.exchange import Reply

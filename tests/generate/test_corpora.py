@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from synthgap import params
+from synthgap.floor import params
 from synthgap.generate.backend import Brief
 from synthgap.generate.generation import Sources, generate
 from synthgap.generate.prompts import Wording

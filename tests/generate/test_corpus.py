@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.corpus import Corpus
 
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from tests.generate.api import VARIABLE, generate, n_stored
 from tests.generate.endpoint import KEY, Fault, completion, error, text_of
 

@@ -4,7 +4,7 @@ import time
 import pytest
 from pydantic import ValidationError
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.client import Client
 from synthgap.generate.exchange import Reply
 from synthgap.generate.gate import Gate

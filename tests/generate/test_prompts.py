@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from synthgap import params
-from synthgap.errors import InputError
+from synthgap.floor import params
+from synthgap.floor.errors import InputError
+from synthgap.floor.plan import Labels
 from synthgap.generate import prompts
 from synthgap.generate.settings import Settings
-from synthgap.plan import Labels
 
 PARAMS = params.load(Path(__file__).parents[2] / "params.yaml")
 KINDS = {

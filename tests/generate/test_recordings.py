@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate import recordings
 from synthgap.generate.store import Store, default_file
 from tests.generate.api import generate

@@ -3,8 +3,8 @@ import itertools
 import numpy as np
 import pytest
 
+from synthgap.floor.texts import fold
 from synthgap.generate.repeats import NearRepeats
-from synthgap.texts import fold
 
 SENTENCE = "the heron waited by a cold grey river until some small fish forgot to hide"
 WORDS = SENTENCE.split()

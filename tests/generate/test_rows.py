@@ -1,7 +1,7 @@
 import pytest
 
-from synthgap import tables
-from synthgap.errors import InputError
+from synthgap.floor import tables
+from synthgap.floor.errors import InputError
 from synthgap.generate import rows
 from synthgap.generate.sieve import Sieve
 from tests.generate.made import Listed, brief, candidates, settings

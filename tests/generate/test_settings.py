@@ -1,9 +1,9 @@
 import pytest
 
-from synthgap import params
-from synthgap.errors import InputError
+from synthgap.floor import params
+from synthgap.floor.errors import InputError
+from synthgap.floor.plan import Labels
 from synthgap.generate.settings import Settings
-from synthgap.plan import Labels
 from tests.generate.made import GENERATE
 
 

@@ -3,7 +3,7 @@ import sqlite3
 
 import pytest
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.exchange import Reply, Request
 from synthgap.generate.store import Store, default_file, entry
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from crowdkit.metrics.data import alpha_krippendorff
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.measure import agreement
 from synthgap.measure.bootstrap import resample_weights
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.measure.heldout import confusion, hold_out, line_up
 
 PATH = Path("x.parquet")

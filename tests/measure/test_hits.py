@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.measure.agreement import Votes
 from synthgap.measure.hits import count_hits, labels_of_voted, score
 

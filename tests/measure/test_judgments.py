@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.measure import judgments as judging
 
 ANN, BOB = Path("ann.csv"), Path("bob.csv")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import permutation_test, spearmanr
 
-from synthgap import params
+from synthgap.floor import params
 from synthgap.measure.relation import EXACT_UP_TO, Relation, drawn_p, exact_p, relate, rho_interval
 from synthgap.measure.spearman import spearman_rho
 

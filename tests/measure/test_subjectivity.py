@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from synthgap import params, tables
+from synthgap.floor import params, tables
+from synthgap.floor.plan import Cell
 from synthgap.measure.agreement import Votes
 from synthgap.measure.agreement_card import AgreementCard
 from synthgap.measure.curve import Scored
@@ -15,7 +16,6 @@ from synthgap.measure.subjectivity import (
     draw_curves,
     select,
 )
-from synthgap.plan import Cell
 
 SETTINGS = Settings(min_votes=2, min_rows=2, bins=[0.0, 0.6, 1.0], resamples=200, seed=1)
 REAL, ZERO = Cell("real", "m"), Cell("zero_shot", "m")

@@ -3,7 +3,7 @@ from itertools import combinations
 import pandas as pd
 import pytest
 
-from synthgap import params, tables
+from synthgap.floor import params, tables
 from synthgap.measure.judgments import COLUMNS
 from synthgap.measure.ranking_card import RankingCard
 from synthgap.measure.ranking_settings import Settings

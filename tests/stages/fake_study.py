@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
-from synthgap import seeds, tables
+from synthgap.floor import seeds, tables
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from synthgap import tables
+from synthgap.floor import tables
 
 SCRIPT = Path(__file__).resolve().parents[2] / "stages" / "subjectivity.py"
 LABELS = ["sun", "rain"]

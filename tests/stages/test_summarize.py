@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from synthgap import tables
+from synthgap.floor import tables
 from tests.stages import fake_study
 from tests.stages.fake_study import PLAN
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from synthgap import tables
+from synthgap.floor import tables
 
 SCRIPT = Path(__file__).parents[2] / "stages" / "train.py"
 WARM = ["blazing sun all day", "hot and dry", "a heat wave", "sunny and warm"]

@@ -1,8 +1,8 @@
 """Scorecards and summaries made by hand."""
 
+from synthgap.floor.plan import Study
 from synthgap.measure.cards import CellCard, TaskCard, verdict
 from synthgap.measure.intervals import Interval
-from synthgap.plan import Study
 from synthgap.tell import gather
 from synthgap.tell.summary import TaskSubjectivity, Why
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.tell import gather
 from tests.tell import hand_made
 

@@ -1,7 +1,7 @@
 import pytest
 
-from synthgap import tables
-from synthgap.errors import InputError
+from synthgap.floor import tables
+from synthgap.floor.errors import InputError
 from synthgap.tell import summary as told
 from tests.tell import hand_made
 

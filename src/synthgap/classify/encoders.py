@@ -13,7 +13,7 @@ from transformers.masking_utils import create_bidirectional_mask
 
 from synthgap import minilm
 from synthgap.classify.settings import EncoderSettings
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 
 BUNDLED = "all-MiniLM-L6-v2"
 """The encoder whose weights an installed package holds; every other name is a folder or hub id."""

@@ -15,7 +15,7 @@ from synthgap.classify import batches, encoders
 from synthgap.classify.device import autocast, chosen_device
 from synthgap.classify.protocol import Examples, Fitted, Point
 from synthgap.classify.settings import Finetune
-from synthgap.seeds import rng
+from synthgap.floor.seeds import rng
 
 PREDICT_BATCH = 32
 

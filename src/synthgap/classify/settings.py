@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from synthgap.params import Section
+from synthgap.floor.params import Section
 
 
 class Tfidf(Section):

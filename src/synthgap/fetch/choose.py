@@ -7,8 +7,8 @@ import threading
 import urllib.request
 from collections.abc import Mapping
 
-from synthgap.errors import InputError
 from synthgap.fetch.source import Asked, Choice, mirror_folder
+from synthgap.floor.errors import InputError
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from synthgap import seeds
+from synthgap.floor import seeds
 
 
 class Draw(NamedTuple):

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from synthgap.errors import InputError
 from synthgap.fetch import library
 from synthgap.fetch.origin import Columns, Place
+from synthgap.floor.errors import InputError
 
 SECONDS = 10
 """How long the hub has to say which commit a revision is."""

@@ -14,9 +14,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from synthgap.errors import InputError
 from synthgap.fetch.columns import values
 from synthgap.fetch.origin import Columns
+from synthgap.floor.errors import InputError
 
 MAX_REASON = 300
 """Characters of a library's message that are passed on."""

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from synthgap.errors import InputError
 from synthgap.fetch import library
 from synthgap.fetch.origin import Columns, Place
 from synthgap.fetch.source import mirror_folder
+from synthgap.floor.errors import InputError
 
 FORMATS = {".csv": "csv", ".json": "json", ".jsonl": "json", ".parquet": "parquet"}
 """A dataset may be a single file, too: the reader by its suffix."""

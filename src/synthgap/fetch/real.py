@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from synthgap import tables
 from synthgap.fetch import draw, hub, mirror, rows, sides, votes
 from synthgap.fetch.origin import Origin
 from synthgap.fetch.sides import Sides, Task
 from synthgap.fetch.source import Choice
 from synthgap.fetch.votes import Votes
+from synthgap.floor import tables
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from synthgap.errors import InputError
-from synthgap.texts import fold
+from synthgap.floor.errors import InputError
+from synthgap.floor.texts import fold
 
 COLUMNS = ["id", "text", "label", "key", "carried"]
 DROPPED = ["id", "text", "label", "reason"]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from synthgap.fetch.source import Asked
-from synthgap.params import Section, Unique
+from synthgap.floor.params import Section, Unique
 
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(gt=0, lt=1)]

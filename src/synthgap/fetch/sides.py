@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from synthgap import tables
-from synthgap.errors import InputError
 from synthgap.fetch import draw, rows
 from synthgap.fetch.origin import Columns, Origin, Place
 from synthgap.fetch.settings import Dataset, Fetch, VotesInColumn, VotesOfRaters
+from synthgap.floor import tables
+from synthgap.floor.errors import InputError
 
 SAMPLE_TEST_SHARE = 0.5
 """The sample is so small that half of it is needed to test on."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from synthgap import params, tables
-from synthgap.params import Section
+from synthgap.floor import params, tables
+from synthgap.floor.params import Section
 
 Source = Literal["mirror", "hub", "sample"]
 Asked = Literal["auto", "mirror", "hub", "sample"]

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from synthgap.errors import InputError
 from synthgap.fetch import rows
 from synthgap.fetch.origin import Origin, Place
 from synthgap.fetch.settings import VotesInBands, VotesInColumn, VotesOfAnnotators, VotesOfRaters
 from synthgap.fetch.sides import Task, place_of
-from synthgap.texts import fold
+from synthgap.floor.errors import InputError
+from synthgap.floor.texts import fold
 
 NO_ROWS = rows.Halves(pd.DataFrame(columns=rows.COLUMNS), pd.DataFrame(columns=rows.DROPPED))
 

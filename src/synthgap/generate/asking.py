@@ -10,7 +10,7 @@ from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.backend import Candidate
 from synthgap.generate.client import Client, read_key
 from synthgap.generate.dialogue import Conversation

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from synthgap import tables
-from synthgap.errors import InputError
+from synthgap.floor import tables
+from synthgap.floor.errors import InputError
 from synthgap.generate.dialogue import Script
 from synthgap.generate.exchange import Request, parse_completion
 from synthgap.generate.forecast import open_conversations

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 import openai
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.batch import URL, Imported, load
 from synthgap.generate.client import connect, read_key
 from synthgap.generate.llm import Llm, Prices

@@ -10,7 +10,7 @@ import httpx2
 import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.exchange import Reply, Request, parse_completion
 from synthgap.generate.gate import LONGEST_WAIT, Gate
 from synthgap.generate.llm import Llm

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 
 if TYPE_CHECKING:
     from synthgap.generate.batch import Imported
@@ -114,7 +114,7 @@ def fetch_batch(debug: Debug = False) -> None:
 
 
 def _settings() -> "Llm":
-    from synthgap import params
+    from synthgap.floor import params
     from synthgap.generate.llm import Llm
 
     settings: Llm = params.read("llm", Llm)

@@ -5,9 +5,9 @@ thousands of texts in the pool that it did not show, it is the language: what is
 whole pool is the whole text.
 """
 
+from synthgap.floor.texts import fold
 from synthgap.generate.backend import Candidate, Example
 from synthgap.generate.filters import runs, words
-from synthgap.texts import fold
 
 
 class Copies:

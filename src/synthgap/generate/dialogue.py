@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from synthgap import seeds
+from synthgap.floor import seeds
 from synthgap.generate import filters, prompts
 from synthgap.generate.backend import Brief, Candidate, Example
 from synthgap.generate.exchange import Reply, Request

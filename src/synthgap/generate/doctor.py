@@ -6,7 +6,7 @@ import time
 
 import openai
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.client import Client, connect, read_key
 from synthgap.generate.exchange import LIMITS, Reply, Request
 from synthgap.generate.llm import Llm

@@ -6,7 +6,7 @@ They err on the side of keeping: what they drop must be asked for, and paid for,
 import re
 from collections.abc import Iterable
 
-from synthgap.texts import fold
+from synthgap.floor.texts import fold
 
 _APOLOGY = (
     r"(?:(?:i'm |i am |we're |we are )?(?:so |very |really |truly )?(?:sorry|afraid)"

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.llm import Llm
 
 LONGEST_WAIT = 60.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from synthgap import tables
+from synthgap.floor import tables
 from synthgap.generate import rows
 from synthgap.generate.backend import Brief
 from synthgap.generate.corpus import Corpus

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from synthgap.params import Section
+from synthgap.floor.params import Section
 
 OURS = (
     *("max_completion_tokens", "max_tokens", "messages", "model", "n"),

@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.exchange import Request
 from synthgap.generate.llm import Llm, Prices
 from synthgap.generate.store import Store, transaction

@@ -11,8 +11,8 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import AfterValidator
 
-from synthgap import params
-from synthgap.errors import InputError
+from synthgap.floor import params
+from synthgap.floor.errors import InputError
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
 _STAND_INS = {

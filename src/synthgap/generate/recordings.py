@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from synthgap import tables
-from synthgap.errors import InputError
+from synthgap.floor import tables
+from synthgap.floor.errors import InputError
 from synthgap.generate.exchange import LIMITS, Reply, Request
 from synthgap.generate.store import Entry, Store, choose
 

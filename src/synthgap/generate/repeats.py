@@ -9,8 +9,8 @@ are short texts of the same form about different things, which are no repeats.
 
 from datasketch import MinHash, MinHashLSH
 
-from synthgap import seeds
-from synthgap.texts import fold
+from synthgap.floor import seeds
+from synthgap.floor.texts import fold
 
 _SHINGLE = 4
 _BANDS, _ROWS = 64, 4

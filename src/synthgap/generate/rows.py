@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from synthgap import tables
-from synthgap.errors import InputError
+from synthgap.floor import tables
+from synthgap.floor.errors import InputError
 from synthgap.generate.backend import Backend, Candidate
 from synthgap.generate.filters import n_words
 from synthgap.generate.sieve import Sieve

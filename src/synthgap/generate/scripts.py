@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from synthgap import params, tables
-from synthgap.errors import InputError
+from synthgap.floor import params, tables
+from synthgap.floor.errors import InputError
+from synthgap.floor.plan import Labels, Study
 from synthgap.generate import prompts
 from synthgap.generate.backend import Brief, Example
 from synthgap.generate.dialogue import Script
 from synthgap.generate.llm import Llm
 from synthgap.generate.settings import Settings
-from synthgap.plan import Labels, Study
 
 REQUESTS: dict[str, Any] = {"zero_shot": prompts.ZeroShot, "few_shot": prompts.FewShot}
 """The sources that are written, and what their requests must be."""

@@ -4,8 +4,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from synthgap.floor.params import Section
 from synthgap.generate.prompts import FollowUp, Several
-from synthgap.params import Section
 
 
 class Settings(Section):

@@ -8,12 +8,12 @@ other texts. Such test texts are left out where scores are made.
 from collections import Counter
 from collections.abc import Callable
 
+from synthgap.floor.texts import fold
 from synthgap.generate import filters
 from synthgap.generate.backend import Brief, Candidate
 from synthgap.generate.copies import Copies
 from synthgap.generate.repeats import NearRepeats
 from synthgap.generate.settings import Settings
-from synthgap.texts import fold
 
 
 class Sieve:

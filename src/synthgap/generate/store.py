@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.exchange import Reply, Request
 
 VERSION = 1

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, fsum
 from typing import Any, Protocol
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.generate.backend import Candidate
 from synthgap.generate.dialogue import Conversation, Script
 from synthgap.generate.exchange import Reply

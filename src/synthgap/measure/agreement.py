@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 from synthgap.measure.bootstrap import Draws, resample_weights
 
 Floats = NDArray[np.float64]

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import PlainSerializer
 
+from synthgap.floor.params import Section
 from synthgap.measure.intervals import Interval
-from synthgap.params import Section
 
 Number = Annotated[Interval, PlainSerializer(lambda interval: interval._asdict())]
 Verdict = Literal["stands in", "falls short", "undecided"]

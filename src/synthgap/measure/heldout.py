@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from synthgap.errors import InputError
-from synthgap.texts import fold
+from synthgap.floor.errors import InputError
+from synthgap.floor.texts import fold
 
 CONFUSION = ("actual", "predicted")
 """Columns of the confusion plot data: a row for each seed and scored text."""

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
+from synthgap.floor.texts import fold
 from synthgap.measure.agreement import Votes
 from synthgap.measure.curve import Scored
-from synthgap.texts import fold
 
 Hits = NDArray[np.int64]
 """(texts,): in how many seeds one cell was right about a text."""

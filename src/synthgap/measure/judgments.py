@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 
 COLUMNS = ("judge", "task_a", "task_b", "more_objective")
 """Of the JUDGMENTS tables: more_objective is task_a or task_b."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from synthgap.params import Section, Unique
+from synthgap.floor.params import Section, Unique
 
 
 class Settings(Section):

@@ -1,6 +1,6 @@
 """How something known of tasks goes with what is lost on them, as `summarize` writes it."""
 
-from synthgap.params import Section
+from synthgap.floor.params import Section
 
 
 class Relation(Section):

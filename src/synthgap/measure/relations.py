@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from synthgap import seeds
+from synthgap.floor import seeds
+from synthgap.floor.plan import REAL, Study
 from synthgap.measure.agreement_card import AgreementCard
 from synthgap.measure.cards import TaskCard
 from synthgap.measure.intervals import Interval
 from synthgap.measure.ranking_card import RankingCard
 from synthgap.measure.relation import relate
 from synthgap.measure.relation_card import Relation, Relations
-from synthgap.plan import REAL, Study
 
 Properties = Mapping[str, Mapping[str, float]]
 """Numbers of tasks: by property, then task."""

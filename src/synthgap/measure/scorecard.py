@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from synthgap import seeds
+from synthgap.floor import seeds
+from synthgap.floor.params import Section
+from synthgap.floor.plan import REAL, Cell
 from synthgap.measure.bootstrap import percentile_interval
 from synthgap.measure.cards import CellCard, TaskCard, verdict
 from synthgap.measure.heldout import Heldout, Positions
 from synthgap.measure.scores import Fits, Scores, count, label_f1_scores, occurring, score
-from synthgap.params import Section
-from synthgap.plan import REAL, Cell
 
 
 class Settings(Section):

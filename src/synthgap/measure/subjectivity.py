@@ -5,7 +5,9 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from synthgap import seeds
+from synthgap.floor import seeds
+from synthgap.floor.params import Section
+from synthgap.floor.plan import REAL, Cell
 from synthgap.measure import agreement, curve
 from synthgap.measure.agreement import Votes
 from synthgap.measure.agreement_card import AgreementCard, CurveCard
@@ -15,8 +17,6 @@ from synthgap.measure.curve import Scored
 from synthgap.measure.intervals import Interval
 from synthgap.measure.proportions import wilson_interval
 from synthgap.measure.spearman import spearman_rho, undefined
-from synthgap.params import Section
-from synthgap.plan import REAL, Cell
 
 CURVE = ("task", "source", "model", "threshold", "accuracy", "low", "high", "n")
 """Columns of the plot data of agreement curves; n texts reach the threshold."""

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from synthgap import seeds
+from synthgap.floor import seeds
 from synthgap.measure import judgments as judging
 from synthgap.measure.bootstrap import percentile_interval, resample_weights
 from synthgap.measure.judgments import Tally

@@ -9,7 +9,7 @@ from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from synthgap.plan import REAL
+from synthgap.floor.plan import REAL
 from synthgap.tell import words
 from synthgap.tell.summary import Line, Summary, score, tasks_by_gap
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthgap import params, tables
-from synthgap.errors import InputError
 from synthgap.fetch.source import Source
+from synthgap.floor import params, tables
+from synthgap.floor.errors import InputError
+from synthgap.floor.plan import REAL, Study, cells
 from synthgap.measure.agreement_card import AgreementCard
 from synthgap.measure.cards import CellCard, TaskCard
 from synthgap.measure.intervals import Interval, mean_interval
 from synthgap.measure.ranking_card import RankingCard
 from synthgap.measure.relation_card import Relations
-from synthgap.plan import REAL, Study, cells
 from synthgap.tell.summary import (
     Data,
     MeanLine,

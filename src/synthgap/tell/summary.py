@@ -9,14 +9,14 @@ from typing import Literal, NamedTuple, Self
 
 from pydantic import model_validator
 
-from synthgap import params, tables
 from synthgap.fetch.source import Source
+from synthgap.floor import params, tables
+from synthgap.floor.params import Section
+from synthgap.floor.plan import REAL, Study, cells
 from synthgap.measure.cards import Verdict
 from synthgap.measure.intervals import Interval
 from synthgap.measure.ranking_card import Judgments
 from synthgap.measure.relation_card import Relations
-from synthgap.params import Section
-from synthgap.plan import REAL, Study, cells
 
 
 class Data(Section):

@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from synthgap.plan import Study
+from synthgap.floor.plan import Study
 from synthgap.tell import words
 from synthgap.tell.summary import Line, Summary, TaskLine, compared, gap, tasks_by_gap
 

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 
 FILE = Path("params.yaml")
 

@@ -1,4 +1,4 @@
-from synthgap.seeds import rng
+from synthgap.floor.seeds import rng
 
 
 def draw(*arguments):

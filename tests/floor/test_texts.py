@@ -1,6 +1,6 @@
 import pytest
 
-from synthgap.texts import fold
+from synthgap.floor.texts import fold
 
 
 @pytest.mark.parametrize(

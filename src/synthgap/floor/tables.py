@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 
 MAX_LINE_BYTES = 4_000_000
 """A longer line of a JSON Lines file is taken for damage."""

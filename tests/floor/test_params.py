@@ -3,9 +3,9 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field
 
-from synthgap import params
-from synthgap.errors import InputError
-from synthgap.plan import Study
+from synthgap.floor import params
+from synthgap.floor.errors import InputError
+from synthgap.floor.plan import Study
 
 
 class Fruit(params.Section):

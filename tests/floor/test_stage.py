@@ -6,8 +6,8 @@ from pathlib import Path
 
 SCRIPT = """
 from pathlib import Path
-from synthgap import stage
-from synthgap.errors import InputError
+from synthgap.floor import stage
+from synthgap.floor.errors import InputError
 
 def main(out_file: Path, word: str) -> None:
     \"\"\"Write a word.\"\"\"
@@ -46,9 +46,9 @@ def test_the_signature_is_the_command_line_and_bad_input_is_one_line(tmp_path):
 
 
 def test_a_copy_of_the_repository_runs_its_own_package(tmp_path):
-    package = Path(__file__).parents[1] / "src" / "synthgap"
-    (tmp_path / "src" / "synthgap").mkdir(parents=True)
-    for name in ("__init__.py", "errors.py", "stage.py"):
+    package = Path(__file__).parents[2] / "src" / "synthgap"
+    (tmp_path / "src" / "synthgap" / "floor").mkdir(parents=True)
+    for name in ("__init__.py", "floor/__init__.py", "floor/errors.py", "floor/stage.py"):
         shutil.copy(package / name, tmp_path / "src" / "synthgap" / name)
     done = run(tmp_path, "--out-file", "o.txt", "--word", "hello")
     assert done.returncode == 0, done.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 
 
 def read_folder(folder: Path, columns: Sequence[str]) -> dict[Path, pd.DataFrame]:

@@ -1,7 +1,7 @@
 import pytest
 
-from synthgap import csv_tables
-from synthgap.errors import InputError
+from synthgap.floor import csv_tables
+from synthgap.floor.errors import InputError
 
 COLUMNS = ("judge", "verdict")
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from synthgap.errors import InputError
+from synthgap.floor.errors import InputError
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from synthgap.params import Name, Section, Unique
+from synthgap.floor.params import Name, Section, Unique
 
 REAL = "real"
 """The source that the others are compared with."""
