@@ -5,6 +5,7 @@ from pathlib import Path
 from synthgap.fetch.source import read as read_choice
 from synthgap.floor import params, stage, tables
 from synthgap.floor.plan import Study
+from synthgap.measure import diversity_summary
 from synthgap.measure import relations as related
 from synthgap.measure.cards import TaskCard
 from synthgap.measure.ranking_card import RankingCard
@@ -17,12 +18,14 @@ def main(
     evaluated: Path,
     agreements: Path,
     ranking: Path,
+    diversities: Path,
     summary: Path,
     scores: Path,
     gaps: Path,
     relations: Path,
+    diversity: Path,
 ) -> None:
-    """Read the plan's tasks' files in `fetched`, `evaluated` and `agreements`, and no others."""
+    """Read the plan's tasks' files in the folders of metrics, and no others."""
     study: Study = params.read("study", Study)
     seed: int = params.read("evaluate.seed", int)
     origin = read_choice(source).source
@@ -36,10 +39,15 @@ def main(
     voters = gather.read_agreements(agreements, study)
     known = related.properties(ranks, voters)
     found = related.relations(known, cards, study, seed)
-    whole = gather.summarize(origin, study, cards, gather.subjectivity(ranks, voters, found))
+    varied = diversity_summary.summarize(
+        diversity_summary.read_cards(diversities, study), cards, study, seed
+    )
+    why = gather.subjectivity(ranks, voters, found)
+    whole = gather.summarize(origin, study, cards, why, varied)
     tables.write_csv(related.relation_rows(known, cards, study), related.BY_PROPERTY, relations)
     tables.write_csv(gather.score_rows(whole), gather.SCORES, scores)
     tables.write_csv(gather.gap_rows(whole), gather.GAPS, gaps)
+    tables.write_csv(diversity_summary.rows(varied), diversity_summary.BY_MEASURE, diversity)
     tables.write_metrics(whole.model_dump(exclude_none=True), summary)
 
 

@@ -17,7 +17,9 @@ from synthgap.floor.plan import REAL, Labels, Study
 from synthgap.generate import prompts
 from synthgap.generate.llm import Llm
 from synthgap.generate.settings import Settings as Generate
+from synthgap.measure.diversity_settings import Settings as Diversity
 from synthgap.measure.ranking_settings import Settings as RankTasks
+from synthgap.measure.samples import Settings as Embed
 from synthgap.measure.scorecard import Settings as Evaluate
 from synthgap.measure.subjectivity import Settings as Subjectivity
 
@@ -51,6 +53,8 @@ KINDS: dict[str, Any] = {
     "models": dict[Name, Model],
     "evaluate": Evaluate,
     "subjectivity": Subjectivity,
+    "embed": Embed,
+    "diversity": Diversity,
     "rank_tasks": RankTasks,
     "tasks": dict[Name, Task],
 }

@@ -11,6 +11,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from synthgap.floor import seeds, tables
+from tests.measure.diversity_cards import diversity_card
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +47,7 @@ def write_study(folder, plan=PLAN, origin="mirror"):
     ranks = {task: {"rank": float(i), "objectivity": 0.0} for i, task in enumerate(plan["tasks"])}
     ranking = {"judgments": "llm", "left_out_judgments": 0, "penalty": 0.05, "tasks": ranks}
     tables.write_metrics(ranking, folder / "metrics/rank_tasks.json")
+    write_diversity(folder, plan)
     for task in plan["tasks"]:
         tables.write_metrics({"votes": "none"}, folder / f"metrics/subjectivity/{task}.json")
         test = texts(task, "test", N_TEST)
@@ -59,6 +61,13 @@ def write_study(folder, plan=PLAN, origin="mirror"):
                 predicted = predictions(test, task, source, model, plan["seeds"])
                 path = folder / f"data/predictions/{task}/{source}/{model}.parquet"
                 tables.write_numbers(predicted, path, tables.PREDICTIONS)
+
+
+def write_diversity(folder, plan):
+    """Write what `diversity` would have written of the plan's sources."""
+    for task in plan["tasks"]:
+        card = diversity_card(0.7, plan["sources"]).model_dump(exclude_none=True)
+        tables.write_metrics(card, folder / f"metrics/diversity/{task}.json")
 
 
 def texts(task, part, n):
@@ -110,10 +119,12 @@ SUMMARIZE = {
     "evaluated": "metrics/evaluate",
     "agreements": "metrics/subjectivity",
     "ranking": "metrics/rank_tasks.json",
+    "diversities": "metrics/diversity",
     "summary": "metrics/summary.json",
     "scores": "plots/scores.csv",
     "gaps": "plots/gaps.csv",
     "relations": "plots/relations.csv",
+    "diversity": "plots/diversity.csv",
 }
 REPORT = {
     "summary": "metrics/summary.json",

@@ -23,7 +23,7 @@ def test_the_page_has_a_table_for_each_model_with_a_row_for_each_task(told):
     for model in PLAN["models"]:
         assert f"## {model}\n" in page
     for task in PLAN["tasks"]:
-        assert page.count(f"| `{task}` |") == len(PLAN["models"])
+        assert page.count(f"| `{task}` |") == len(PLAN["models"]) + 1, "and one of diversity"
 
 
 def test_the_figures_are_a_well_formed_svg_and_a_png(told):
@@ -46,8 +46,9 @@ def test_the_same_study_gives_the_same_bytes_wherever_it_runs(told, tmp_path, mo
     after = fake_study.snapshot(again, "metrics", "plots")
     assert after.keys() == before.keys()
     assert [name for name in before if after[name] != before[name]] == []
-    # Scorecards, confusion, what summarize and report write, and what was fetched, voted, ranked.
-    assert len(before) == 2 + 12 + 4 + 1 + 2 + (2 + 2 + 1)
+    # Scorecards, confusion, what summarize and report write, and what was fetched, voted, ranked,
+    # and measured of diversity.
+    assert len(before) == 2 + 12 + 5 + 1 + 2 + (2 + 2 + 1 + 2)
 
 
 @pytest.mark.parametrize(

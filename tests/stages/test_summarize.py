@@ -78,6 +78,7 @@ def test_so_do_sources_and_seeds_once_the_tasks_are_evaluated_anew(study, axis, 
     fake_study.write_params(study, PLAN | {axis: left})
     if axis == "seeds":
         fake_study.write_study(study, PLAN | {axis: left})
+    fake_study.write_diversity(study, PLAN | {axis: left})
     for task in PLAN["tasks"]:
         fake_study.evaluate(task)
     fake_study.summarize()

@@ -1,10 +1,12 @@
 """Scorecards and summaries made by hand."""
 
 from synthgap.floor.plan import Study
+from synthgap.measure import diversity_summary
 from synthgap.measure.cards import CellCard, TaskCard, verdict
 from synthgap.measure.intervals import Interval
 from synthgap.tell import gather
 from synthgap.tell.summary import TaskSubjectivity, Why
+from tests.measure.diversity_cards import diversity_card
 
 TOLERANCE = 0.02
 
@@ -40,7 +42,7 @@ def summary(cards=None, origin="mirror", **changed):
         "moods": card({"zero_shot": (-0.1, -0.14, -0.07)}, n=80),
     }
     plan = study(**changed)
-    return gather.summarize(origin, plan, cards, why(plan))
+    return gather.summarize(origin, plan, cards, why(plan), diversity(plan, cards))
 
 
 def why(plan, ranks=None):
@@ -51,6 +53,14 @@ def why(plan, ranks=None):
         tasks={task: TaskSubjectivity(rank=ranks.get(task)) for task in plan.tasks},
         relations={},
     )
+
+
+def diversity(plan, cards):
+    """The first task's synthetic texts are the least similar to the real ones."""
+    similar = {
+        task: diversity_card(0.5 + i / 10, plan.sources) for i, task in enumerate(plan.tasks)
+    }
+    return diversity_summary.summarize(similar, cards, plan, seed=1)
 
 
 def _cell(macro_f1, n, gap=None):

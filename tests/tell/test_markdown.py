@@ -4,7 +4,9 @@ from tests.tell import hand_made
 
 
 def rows(page):
-    return [line for line in page.splitlines() if line.startswith("|")]
+    """Return the lines of tables, without those of the section on diversity."""
+    scores = page.partition("## Are LLM-written texts")[0]
+    return [line for line in scores.splitlines() if line.startswith("|")]
 
 
 def test_the_page_begins_with_the_answer_and_says_where_the_texts_come_from():
@@ -86,3 +88,21 @@ def test_relations_are_told_with_their_p_and_who_judged_or_why_there_is_none():
         "| mean agreement of people on its texts | minilm | zero-shot | only 2 tasks | – | 2 |"
     )
     assert "judgments of a language model, not of people" in page
+
+
+def test_diversity_is_told_beside_that_of_held_out_texts_and_related_to_the_gap():
+    page = markdown.page(hand_made.summary())
+    table = page.partition("## Are LLM-written texts narrower, or elsewhere?")[2]
+    lines = [line for line in table.splitlines() if line.startswith("|")]
+    assert lines[0] == (
+        "| task | n | similarity to real, zero-shot | similarity to real, held-out "
+        "| Remote Clique, real | Remote Clique, zero-shot | AUC, zero-shot |"
+    )
+    assert lines[2] == "| `weather` | 40 | 0.50 | 0.90 | 0.50 | 0.40 | 0.50 |"
+    assert lines[3] == "| `moods` | 40 | 0.60 | 0.90 | 0.50 | 0.40 | 0.60 |"
+    assert "| n is 2, expected at least 3 | – | 2 |" in lines[6]
+
+
+def test_without_gaps_nothing_is_said_of_diversity():
+    cards = {task: hand_made.card({}) for task in ("weather", "moods")}
+    assert "elsewhere" not in markdown.page(hand_made.summary(cards, sources=["real"]))

@@ -10,6 +10,7 @@ from synthgap.floor.errors import InputError
 from synthgap.floor.plan import REAL, Study, cells
 from synthgap.measure.agreement_card import AgreementCard
 from synthgap.measure.cards import CellCard, TaskCard
+from synthgap.measure.diversity_section import Diversity
 from synthgap.measure.intervals import Interval, mean_interval
 from synthgap.measure.ranking_card import RankingCard
 from synthgap.measure.relation_card import Relations
@@ -99,7 +100,13 @@ def subjectivity(
     return Why(judgments=ranking.judgments, tasks=tasks, relations=relations)
 
 
-def summarize(origin: Source, study: Study, cards: Mapping[str, TaskCard], why: Why) -> Summary:
+def summarize(
+    origin: Source,
+    study: Study,
+    cards: Mapping[str, TaskCard],
+    why: Why,
+    diversity: Diversity,
+) -> Summary:
     """Return the summary of the plan's cells; whatever else the cards hold is not in it.
 
     Raises:
@@ -132,6 +139,7 @@ def summarize(origin: Source, study: Study, cards: Mapping[str, TaskCard], why: 
         mean=mean,
         tasks=tasks,
         subjectivity=why,
+        diversity=diversity,
     )
 
 

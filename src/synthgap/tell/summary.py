@@ -14,6 +14,7 @@ from synthgap.floor import params, tables
 from synthgap.floor.params import Section
 from synthgap.floor.plan import REAL, Study, cells
 from synthgap.measure.cards import Verdict
+from synthgap.measure.diversity_section import Diversity
 from synthgap.measure.intervals import Interval
 from synthgap.measure.ranking_card import Judgments
 from synthgap.measure.relation_card import Relations
@@ -86,6 +87,7 @@ class Summary(Section):
     tasks: dict[str, dict[str, dict[str, TaskLine]]]
     """By task, model, then source."""
     subjectivity: Why
+    diversity: Diversity
 
     @model_validator(mode="after")
     def _has_the_plans_lines(self) -> Self:
