@@ -21,8 +21,14 @@ class Repository:
 
     def run(self, *command: str, status: int = 0) -> str:
         """Run a command, and return what it printed."""
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        environment = {**os.environ, "PATH": path, "HF_HUB_OFFLINE": "1", "DVC_NO_ANALYTICS": "1"}
+        environment = {
+            **os.environ,
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            # As in a checkout whose own package is installed; else each stage would start twice.
+            "PYTHONPATH": str(self.folder / "src"),
+            "HF_HUB_OFFLINE": "1",
+            "DVC_NO_ANALYTICS": "1",
+        }
         done = subprocess.run(
             command, cwd=self.folder, env=environment, text=True, capture_output=True
         )
