@@ -22,7 +22,7 @@ def settings(folder, **changes):
         "encoder": str(folder), "pooling": "mean", "max_tokens": 16,
         "trained_layers": None, "dropout": False, "steps": 60, "epochs": 0.0, "batch": 4,
         "learning_rate": 3e-3, "head_learning_rate": 1e-2, "warmup_share": 0.1,
-        "weight_decay": 0.01,
+        "weight_decay": 0.01, "validation_share": 0.0,
     }  # fmt: skip
     return Finetune.model_validate(values | changes)
 
@@ -54,7 +54,7 @@ def test_an_encoder_cut_in_two_computes_what_the_whole_one_does(tiny_encoder, tr
     chosen = settings(tiny_encoder, trained_layers=trained)
     texts = ["red", "the pear is green and the apple", "a apple"]
     ids = encoders.tokenise(chosen, texts)
-    batch = batches.collate(ids, np.arange(3), torch.device("cpu"))
+    batch = batches.collate(ids, torch.device("cpu"))
     parts = encoders.load(chosen, trained)
     whole = AutoModel.from_pretrained(tiny_encoder).eval()
     with torch.no_grad():
@@ -68,9 +68,9 @@ def test_an_encoder_cut_in_two_computes_what_the_whole_one_does(tiny_encoder, tr
 
 def test_only_the_trained_layers_move(tiny_encoder):
     model = Encoder(settings(tiny_encoder, trained_layers=1), EIGHT, TEXTS)
-    before = {name: t.clone() for name, t in model._network.above.state_dict().items()}
+    before = {name: t.clone() for name, t in model.network.above.state_dict().items()}
     model.fit(1)
-    after = model._network.above.state_dict()
+    after = model.network.above.state_dict()
     assert before.keys() == after.keys()
     assert all(name.startswith("encoder.layer.0") for name in after)
     assert not torch.equal(before["encoder.layer.0.output.dense.weight"],
@@ -120,3 +120,34 @@ def test_weights_that_are_no_safetensors_are_refused(tiny_encoder, tmp_path):
     (tmp_path / "pytorch_model.bin").write_bytes(b"a pickle")
     with pytest.raises(InputError, match="safetensors"):
         Encoder(settings(tmp_path), EIGHT, [])
+
+
+def test_a_share_of_the_training_texts_is_shown_on_the_curve_and_not_learnt_from(tiny_encoder):
+    chosen = settings(tiny_encoder, validation_share=0.25, steps=4)
+    model = Encoder(chosen, EIGHT, [])
+    assert sorted([*model._training, *model._validation]) == list(range(8))
+    curve = model.fit(1).curve
+    # Six texts in batches of four are two steps a pass.
+    assert [(point.epoch, point.part) for point in curve] == [
+        (1.0, "training"), (1.0, "validation"), (2.0, "training"), (2.0, "validation"),
+    ]  # fmt: skip
+    held = model._validation
+    other = Examples(
+        [text if i in model._training else "pear pear" for i, text in enumerate(TEXTS)],
+        np.where(np.isin(np.arange(8), held), 1 - EIGHT.labels, EIGHT.labels),
+        2,
+    )
+    learnt = [
+        Encoder(chosen, examples, TEXTS).fit(1).probabilities.tobytes()
+        for examples in (EIGHT, other)
+    ]
+    assert learnt[0] == learnt[1], "what is held back changes nothing that is learnt"
+
+
+def test_a_batch_in_pieces_teaches_what_the_whole_one_does(tiny_encoder):
+    chosen = settings(tiny_encoder, steps=6)
+    whole, pieces = (Encoder(chosen, EIGHT, TEXTS) for _ in range(2))
+    pieces._pieces.texts = 1
+    one, two = whole.fit(1), pieces.fit(1)
+    np.testing.assert_allclose(one.probabilities, two.probabilities, atol=0.02)
+    assert pieces._pieces.texts == 1

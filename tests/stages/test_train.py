@@ -15,6 +15,7 @@ MINILM = {
     "kind": "finetune", "encoder": "all-MiniLM-L6-v2", "pooling": "mean", "max_tokens": 16,
     "trained_layers": 1, "dropout": False, "steps": 10, "epochs": 0.0, "batch": 4,
     "learning_rate": 5e-4, "head_learning_rate": 5e-3, "warmup_share": 0.1, "weight_decay": 0.01,
+    "validation_share": 0.0,
 }  # fmt: skip
 
 

@@ -12,28 +12,29 @@ from torch.nn.utils.rnn import pad_sequence
 WINDOW = 8
 """Batches that are shuffled together before their texts are sorted by length."""
 
+Rows = NDArray[np.int64]
+"""(texts,), their positions."""
+
+Lengths = NDArray[np.int64]
+"""(texts,), their numbers of tokens."""
+
 
 class Batch(NamedTuple):
     """Some texts side by side."""
 
-    rows: NDArray[np.int64]
-    """(texts,), their positions."""
     values: Tensor
     """(texts, tokens) ids, or (texts, tokens, width) hidden states; 0 where padded."""
     mask: Tensor
     """(texts, tokens), 1 where a token is."""
 
 
-def shuffled(
-    texts: Sequence[Tensor], size: int, rng: np.random.Generator
-) -> Iterator[NDArray[np.int64]]:
+def shuffled(lengths: Lengths, size: int, rng: np.random.Generator) -> Iterator[Rows]:
     """Yield the rows of each batch of one pass, every text once.
 
     Within windows of a few batches texts are sorted by length; which texts meet and the order of
     the batches stay random.
     """
-    lengths = np.array([len(text) for text in texts])
-    order = rng.permutation(len(texts))
+    order = rng.permutation(len(lengths))
     batches = []
     for start in range(0, len(order), WINDOW * size):
         window = order[start : start + WINDOW * size]
@@ -43,17 +44,16 @@ def shuffled(
         yield batches[i]
 
 
-def by_length(texts: Sequence[Tensor], size: int) -> Iterator[NDArray[np.int64]]:
+def by_length(lengths: Lengths, size: int) -> Iterator[Rows]:
     """Yield the rows of each batch, the longest texts first, every text once."""
-    order = np.argsort([-len(text) for text in texts], kind="stable")
+    order = np.argsort(-lengths, kind="stable")
     for start in range(0, len(order), size):
         yield order[start : start + size]
 
 
-def collate(texts: Sequence[Tensor], rows: NDArray[np.int64], device: torch.device) -> Batch:
-    """Return these texts padded to the longest of them."""
-    chosen = [texts[row] for row in rows]
-    values = pad_sequence(chosen, batch_first=True)
-    lengths = torch.tensor([len(text) for text in chosen])
+def collate(texts: Sequence[Tensor], device: torch.device) -> Batch:
+    """Return the texts padded to the longest of them."""
+    values = pad_sequence(list(texts), batch_first=True)
+    lengths = torch.tensor([len(text) for text in texts])
     mask = (torch.arange(values.shape[1]) < lengths[:, None]).to(torch.int64)
-    return Batch(rows, values.to(device), mask.to(device))
+    return Batch(values.to(device), mask.to(device))

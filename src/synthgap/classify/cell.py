@@ -11,7 +11,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from synthgap.classify.protocol import Classifier, Examples, Fitted
-from synthgap.classify.settings import Model, Tfidf
+from synthgap.classify.settings import Model, Probe, Tfidf
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +67,10 @@ def prepare(settings: Model, examples: Examples, texts: Sequence[str]) -> Classi
     # Read once, when torch is imported. By default a waiting thread spins for seconds: with any
     # other work on the processor a fit then takes ten times as long (docs/log.md).
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+    if isinstance(settings, Probe):
+        from synthgap.classify.probe import FrozenEncoder
+
+        return FrozenEncoder(settings, examples, texts)
     from synthgap.classify.finetune import Encoder
 
     return Encoder(settings, examples, texts)

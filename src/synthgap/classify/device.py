@@ -1,9 +1,19 @@
-"""Where fits run, and in which precision."""
+"""Where fits run, and how much of a batch goes there at a time."""
 
-from contextlib import AbstractContextManager, nullcontext
-from functools import cache
+import logging
+from collections.abc import Callable
+from typing import TypeVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+
+from synthgap.floor.errors import InputError
+
+log = logging.getLogger(__name__)
+
+Rows = NDArray[np.int64]
+Result = TypeVar("Result")
 
 
 def chosen_device() -> torch.device:
@@ -11,19 +21,31 @@ def chosen_device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def autocast(device: torch.device) -> AbstractContextManager[None]:
-    """Return a context in which matrix products are done in bfloat16 where that is fast.
+class Pieces:
+    """Batches, cut into smaller and smaller pieces until one fits into the device's memory.
 
-    On processors without AVX512-BF16 or AMX, bfloat16 is emulated and slower than float32.
+    What is learnt from a batch is the same, whole or in pieces, but for rounding.
     """
-    if not _has_fast_bfloat16(device.type):
-        return nullcontext()
-    return torch.autocast(device.type, dtype=torch.bfloat16)
 
+    def __init__(self, texts: int) -> None:
+        self.texts = texts
+        """Of a piece at most."""
 
-@cache
-def _has_fast_bfloat16(kind: str) -> bool:
-    if kind == "cuda":
-        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
-    features = torch.cpu.get_capabilities()
-    return bool(features.get("avx512_bf16") or features.get("amx_bf16"))
+    def run(self, rows: Rows, work: Callable[[list[Rows]], Result]) -> Result:
+        """Return what `work` makes of the rows in pieces; it is called anew after each cut.
+
+        Raises:
+            InputError: the memory does not hold a single text.
+        """
+        while True:
+            try:
+                return work(np.split(rows, range(self.texts, len(rows), self.texts)))
+            except torch.OutOfMemoryError as error:
+                if self.texts == 1:
+                    raise InputError(
+                        "out of memory on one text, expected a smaller encoder, max_tokens or "
+                        "trained_layers"
+                    ) from error
+                self.texts = max(1, min(self.texts, len(rows)) // 2)
+                torch.cuda.empty_cache()
+                log.warning("out of memory: batches now go in pieces of %d texts", self.texts)

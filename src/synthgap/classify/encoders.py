@@ -76,9 +76,7 @@ def load(settings: EncoderSettings, trained_layers: int | None) -> Parts:
     Raises:
         InputError: it is not there, its weights are no safetensors, or it has fewer layers.
     """
-    model = _loaded(
-        AutoModel, settings, use_safetensors=True, attn_implementation="sdpa", dtype=torch.float32
-    ).eval()
+    model = _encoder(settings)
     width = model.config.hidden_size
     if trained_layers is None:
         return Parts(None, Whole(model), width)
@@ -94,6 +92,22 @@ def load(settings: EncoderSettings, trained_layers: int | None) -> Parts:
     top.layer, model.encoder.layer = top.layer[cut:], layers[:cut]
     above = Above(top.eval().requires_grad_(True), model.config)
     return Parts(Whole(model.requires_grad_(False)), above, width)
+
+
+def frozen(settings: EncoderSettings) -> tuple[nn.Module, int]:
+    """Return the encoder, of which nothing is to learn, and the width of its hidden states.
+
+    Raises:
+        InputError: it is not there, or its weights are no safetensors.
+    """
+    model = _encoder(settings).requires_grad_(False)
+    return Whole(model), model.config.hidden_size
+
+
+def _encoder(settings: EncoderSettings) -> Any:  # noqa: ANN401
+    return _loaded(
+        AutoModel, settings, use_safetensors=True, attn_implementation="sdpa", dtype=torch.float32
+    ).eval()
 
 
 def _loaded(kind: Any, settings: EncoderSettings, **options: Any) -> Any:  # noqa: ANN401

@@ -9,33 +9,20 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
+from tqdm import tqdm
 
 from synthgap.classify import batches, encoders
-from synthgap.classify.device import autocast, chosen_device
+from synthgap.classify.device import Pieces, Rows, chosen_device
+from synthgap.classify.inputs import Inputs
+from synthgap.classify.network import Network
 from synthgap.classify.protocol import Examples, Fitted, Point
 from synthgap.classify.settings import Finetune
+from synthgap.classify.tally import Tally
 from synthgap.floor.seeds import rng
+from synthgap.precision import autocast
 
 PREDICT_BATCH = 32
-
-
-class Network(nn.Module):
-    """The trained part of an encoder, pooled, with a linear head."""
-
-    def __init__(self, above: nn.Module, width: int, n_labels: int, pooling: str) -> None:
-        super().__init__()
-        self.above = above
-        self.head = nn.Linear(width, n_labels)
-        self.pooling = pooling
-
-    def forward(self, values: Tensor, mask: Tensor) -> Tensor:
-        """Return logits, (texts, labels)."""
-        hidden = self.above(values, mask)
-        if self.pooling == "first":
-            return self.head(hidden[:, 0])  # type: ignore[no-any-return]
-        weights = mask.unsqueeze(-1).to(hidden.dtype)
-        return self.head((hidden * weights).sum(1) / weights.sum(1))  # type: ignore[no-any-return]
 
 
 class Encoder:
@@ -47,70 +34,81 @@ class Encoder:
         parts = encoders.load(settings, settings.trained_layers)
         below = parts.below.to(self._device) if parts.below is not None else None
         ids = encoders.tokenise(settings, [*examples.texts, *texts])
-        inputs = ids if below is None else self._hidden(below, ids)
-        self._training, self._unseen = inputs[: len(examples.texts)], inputs[len(examples.texts) :]
+        n = len(examples.texts)
+        self._examples = Inputs(ids[:n], below, parts.width, self._device)
+        self._unseen = Inputs(ids[n:], below, parts.width, self._device)
         self._labels = torch.tensor(examples.labels)
-        self._network = Network(parts.above, parts.width, examples.n_labels, settings.pooling)
-        self._network.to(self._device)
-        self._start = {name: t.clone() for name, t in self._network.above.state_dict().items()}
+        order = rng(0, "validation").permutation(n)
+        self._training = np.sort(order[int(n * settings.validation_share) :])
+        self._validation = np.sort(order[: int(n * settings.validation_share)])
+        self.network = Network(parts.above, parts.width, examples.n_labels, settings.pooling)
+        """As the last fit left it."""
+        self.network.to(self._device)
+        self._pieces = Pieces(max(settings.batch, PREDICT_BATCH))
 
     def fit(self, seed: int) -> Fitted:
         """Return what a fit from the pretrained weights with this seed predicts."""
-        self._reset(seed)
-        curve = self._train(rng(seed, "batches"))
-        return Fitted(self._predict(), curve)
+        self.network.reset(seed)
+        curve = list(self._train(rng(seed, "batches"), f"seed {seed}"))
+        logits = self._logits(self._unseen, np.arange(len(self._unseen.lengths)))
+        return Fitted(torch.softmax(logits, dim=1).numpy(), curve)
 
-    def _reset(self, seed: int) -> None:
-        self._network.above.load_state_dict(self._start)
-        # The only global generator here: dropout and the head's weights come from it.
-        torch.manual_seed(seed)
-        self._network.head.reset_parameters()
-
-    def _train(self, order: np.random.Generator) -> list[Point]:
+    def _train(self, order: np.random.Generator, name: str) -> Iterator[Point]:
+        """Learn, and yield the points of the learning curve after each pass and the last step."""
         settings = self._settings
         per_epoch = math.ceil(len(self._training) / settings.batch)
         steps = max(settings.steps, round(settings.epochs * per_epoch))
         optimizer = self._optimizer()
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self._rate_at(steps))
-        self._network.train(settings.dropout)
-        curve: list[Point] = []
-        seen, losses, right = 0, 0.0, 0
-        for step, rows in zip(range(1, steps + 1), self._passes(order), strict=False):
-            loss, hits = self._step(rows, optimizer)
+        progress = tqdm(range(1, steps + 1), name, leave=False, delay=5, disable=None)
+        tally = Tally()
+        for step, rows in zip(progress, self._passes(order), strict=False):
+            self.network.train(settings.dropout)
+            tally += self._step(rows, optimizer)
             schedule.step()
-            seen, losses, right = seen + len(rows), losses + loss * len(rows), right + hits
             if step % per_epoch == 0 or step == steps:
-                point = Point(step / per_epoch, "training", losses / seen, right / seen)
-                curve.append(point)
-                seen, losses, right = 0, 0.0, 0
-        return curve
+                yield Point(step / per_epoch, "training", *tally.means())
+                tally = Tally()
+                if len(self._validation):
+                    held = self._tally(self._validation)
+                    yield Point(step / per_epoch, "validation", *held.means())
 
-    def _step(self, rows: np.ndarray, optimizer: torch.optim.Optimizer) -> tuple[float, int]:
-        """Learn from one batch; return its mean loss and how many texts were right before."""
-        batch = batches.collate(self._training, rows, self._device)
-        labels = self._labels[rows].to(self._device)
-        with autocast(self._device):
-            logits = self._network(batch.values, batch.mask).float()
-        loss = nn.functional.cross_entropy(logits, labels)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+    def _step(self, rows: Rows, optimizer: torch.optim.Optimizer) -> Tally:
+        """Learn from one batch; return how well its texts were predicted before."""
+
+        def learn(pieces: list[Rows]) -> Tally:
+            optimizer.zero_grad(set_to_none=True)
+            tally = Tally()
+            for piece in pieces:
+                batch = self._examples.batch(piece)
+                labels = self._labels[piece].to(self._device)
+                with autocast(self._device):
+                    logits = self.network(batch.values, batch.mask)
+                loss = nn.functional.cross_entropy(logits, labels, reduction="sum")
+                (loss / len(rows)).backward()  # type: ignore[no-untyped-call]
+                tally += Tally.of(loss, logits, labels)
+            return tally
+
+        tally = self._pieces.run(rows, learn)
         optimizer.step()
-        return loss.item(), int((logits.argmax(1) == labels).sum())
+        return tally
 
-    def _passes(self, order: np.random.Generator) -> Iterator[np.ndarray]:
+    def _passes(self, order: np.random.Generator) -> Iterator[Rows]:
+        lengths = self._examples.lengths[self._training]
         while True:
-            yield from batches.shuffled(self._training, self._settings.batch, order)
+            for rows in batches.shuffled(lengths, self._settings.batch, order):
+                yield self._training[rows]
 
     def _optimizer(self) -> torch.optim.Optimizer:
         settings = self._settings
-        matrices = [p for p in self._network.above.parameters() if p.ndim > 1]
-        vectors = [p for p in self._network.above.parameters() if p.ndim <= 1]
+        matrices = [p for p in self.network.above.parameters() if p.ndim > 1]
+        vectors = [p for p in self.network.above.parameters() if p.ndim <= 1]
         return torch.optim.AdamW(
             [
                 {"params": matrices, "weight_decay": settings.weight_decay},
                 {"params": vectors, "weight_decay": 0.0},
                 {
-                    "params": list(self._network.head.parameters()),
+                    "params": list(self.network.head.parameters()),
                     "lr": settings.head_learning_rate,
                     "weight_decay": 0.0,
                 },
@@ -130,23 +128,22 @@ class Encoder:
 
         return share
 
-    @torch.inference_mode()
-    def _predict(self) -> np.ndarray:
-        self._network.eval()
-        logits = torch.zeros(len(self._unseen), self._network.head.out_features)
-        for rows in batches.by_length(self._unseen, PREDICT_BATCH):
-            batch = batches.collate(self._unseen, rows, self._device)
-            with autocast(self._device):
-                logits[rows] = self._network(batch.values, batch.mask).float().cpu()
-        return torch.softmax(logits, dim=1).numpy()
+    def _tally(self, rows: Rows) -> Tally:
+        logits, labels = self._logits(self._examples, rows), self._labels[rows]
+        loss = nn.functional.cross_entropy(logits, labels, reduction="sum")
+        return Tally.of(loss, logits, labels)
 
-    @torch.no_grad()
-    def _hidden(self, below: nn.Module, ids: Sequence[Tensor]) -> list[Tensor]:
-        found: list[Tensor] = [torch.empty(0)] * len(ids)
-        for rows in batches.by_length(ids, PREDICT_BATCH):
-            batch = batches.collate(ids, rows, self._device)
-            with autocast(self._device):
-                hidden = below(batch.values, batch.mask)
-            for row, states in zip(rows, hidden, strict=True):
-                found[row] = states[: len(ids[row])].clone()
+    @torch.inference_mode()
+    def _logits(self, texts: Inputs, chosen: Rows) -> torch.Tensor:
+        self.network.eval()
+        found = torch.zeros(len(chosen), self.network.head.out_features)
+
+        def predict(pieces: list[Rows]) -> None:
+            for piece in pieces:
+                batch = texts.batch(chosen[piece])
+                with autocast(self._device):
+                    found[piece] = self.network(batch.values, batch.mask).cpu()
+
+        for places in batches.by_length(texts.lengths[chosen], PREDICT_BATCH):
+            self._pieces.run(places, predict)
         return found

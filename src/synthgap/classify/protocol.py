@@ -1,7 +1,7 @@
 """What every classifier is to the rest of the pipeline."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,3 +45,17 @@ class Classifier(Protocol):
     def fit(self, seed: int) -> Fitted:
         """Return what a fit from scratch with this seed predicts; equal seeds, equal results."""
         ...
+
+
+def spread(model: Any, texts: Any, n_labels: int) -> NDArray[np.float32]:  # noqa: ANN401
+    """Return probabilities with a column for every label, also for those never seen in training.
+
+    Args:
+        model: a fitted classifier of scikit-learn, whose classes are positions of labels.
+        texts: a row a text, as the model takes them.
+        n_labels: of the task.
+    """
+    probabilities = np.zeros((len(texts), n_labels), dtype=np.float32)
+    if len(texts):
+        probabilities[:, model.classes_] = model.predict_proba(texts)
+    return probabilities

@@ -30,6 +30,14 @@ class EncoderSettings(Section):
     """A longer text is cut."""
 
 
+class Probe(EncoderSettings):
+    """A frozen encoder and logistic regression on its vectors, each of length 1."""
+
+    kind: Literal["probe"]
+    inverse_penalty: float = Field(gt=0)
+    """C of the logistic regression: smaller is smoother."""
+
+
 class Finetune(EncoderSettings):
     """An encoder of which all weights or the last layers are trained, with a linear head."""
 
@@ -49,6 +57,8 @@ class Finetune(EncoderSettings):
     warmup_share: float = Field(ge=0, lt=1)
     """Share of the steps in which the rates rise to their highest; then they fall to 0."""
     weight_decay: float = Field(ge=0)
+    validation_share: float = Field(ge=0, lt=0.5)
+    """Of the training texts, of every source alike, not learnt from but shown on the curve."""
 
 
-Model = Annotated[Tfidf | Finetune, Field(discriminator="kind")]
+Model = Annotated[Tfidf | Probe | Finetune, Field(discriminator="kind")]

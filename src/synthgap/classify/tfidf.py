@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from synthgap.classify.protocol import Examples, Fitted
+from synthgap.classify.protocol import Examples, Fitted, spread
 from synthgap.classify.settings import Tfidf
 
 
@@ -18,7 +17,7 @@ class BagOfWords:
     """
 
     def __init__(self, settings: Tfidf, examples: Examples, texts: Sequence[str]) -> None:
-        self._probabilities = _spread(_fit(settings, examples), texts, examples.n_labels)
+        self._probabilities = spread(_fit(settings, examples), texts, examples.n_labels)
 
     def fit(self, seed: int) -> Fitted:
         """Return the one solution, whatever the seed."""
@@ -33,11 +32,3 @@ def _fit(settings: Tfidf, examples: Examples) -> Pipeline:
         LogisticRegression(C=settings.inverse_penalty, class_weight="balanced", max_iter=1000),
     )
     return model.fit(examples.texts, examples.labels)
-
-
-def _spread(model: Pipeline, texts: Sequence[str], n_labels: int) -> np.ndarray:
-    """Return probabilities with a column for every label, also for those never seen in training."""
-    probabilities = np.zeros((len(texts), n_labels), dtype=np.float32)
-    if len(texts):
-        probabilities[:, model.classes_] = model.predict_proba(texts)
-    return probabilities

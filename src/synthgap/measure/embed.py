@@ -6,20 +6,26 @@ from contextlib import contextmanager
 
 import numpy as np
 import torch
-from sentence_transformers import SentenceTransformer
+from torch import nn
 from torch.nn.utils.rnn import pad_sequence
 from tqdm import tqdm
+from transformers import AutoModel, AutoTokenizer
 from transformers.utils import logging
 
 from synthgap import minilm
 from synthgap.measure.vectors import Vectors
+from synthgap.precision import autocast
 
 BATCH_TOKENS = 1024
 """Tokens of a batch at most, padding included, but at least one text: what a core's cache holds."""
 
 
+MAX_TOKENS = 256
+"""Of a text, as the model was published with sentence-transformers: longer ones are cut."""
+
+
 def encode(texts: Sequence[str]) -> Vectors:
-    """Return the vectors of the texts, of length 1; what is beyond 256 tokens is not seen.
+    """Return the vectors of the texts, of length 1; what is beyond MAX_TOKENS is not seen.
 
     Texts of one length share a batch, so that little is padded, and every batch has about as many
     tokens. Each batch is computed by one thread, so that the number of cores changes nothing but
@@ -29,11 +35,13 @@ def encode(texts: Sequence[str]) -> Vectors:
         InputError: the model is not there, or is another.
     """
     logging.disable_progress_bar()  # of loading the weights, which takes no time
-    model = SentenceTransformer(str(minilm.folder()), device="cpu", local_files_only=True).eval()
+    folder = str(minilm.folder())
+    model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True).eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     different = list(dict.fromkeys(texts))
-    tokens: list[list[int]] = model.tokenizer(
-        different, truncation=True, max_length=model.max_seq_length
-    )["input_ids"]
+    tokens: list[list[int]] = tokenizer(different, truncation=True, max_length=MAX_TOKENS)[
+        "input_ids"
+    ]
     vectors = np.empty((len(different), 384), dtype=np.float32)
     batches = list(_batches([len(each) for each in tokens]))
     with (
@@ -70,19 +78,13 @@ def _one_thread_each() -> Iterator[int]:
         torch.set_num_threads(threads)
 
 
-def _forward(model: SentenceTransformer, tokens: Sequence[Sequence[int]]) -> Vectors:
-    ids = [torch.tensor(each) for each in tokens]
-    features = {
-        "input_ids": pad_sequence(ids, batch_first=True),
-        "attention_mask": pad_sequence([torch.ones_like(each) for each in ids], batch_first=True),
-    }
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=_has_bf16()):
-        found: Vectors = model(features)["sentence_embedding"].float().numpy()
-    scaled: Vectors = found / np.linalg.norm(found, axis=1, keepdims=True)
-    return scaled
-
-
-def _has_bf16() -> bool:
-    """Return whether the processor computes with bfloat16; where it does not, it is slower."""
-    able = torch.cpu.get_capabilities()
-    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+def _forward(model: nn.Module, tokens: Sequence[Sequence[int]]) -> Vectors:
+    """Return the mean hidden states of the texts' tokens, each brought to length 1."""
+    ids = pad_sequence([torch.tensor(each) for each in tokens], batch_first=True)
+    mask = pad_sequence([torch.ones(len(each), dtype=torch.int64) for each in tokens], True)
+    with torch.inference_mode(), autocast(torch.device("cpu")):
+        hidden = model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+        weights = mask.unsqueeze(-1)
+        mean = (hidden * weights).sum(1) / weights.sum(1)
+        found: Vectors = nn.functional.normalize(mean).numpy()
+    return found

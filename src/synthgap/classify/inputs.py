@@ -1,0 +1,45 @@
+"""Texts as the trained part of an encoder is fed with them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from synthgap.classify import batches
+from synthgap.classify.batches import Batch, Rows
+from synthgap.precision import autocast
+
+KEPT_BYTES = 2**30
+"""Hidden states that are kept; those of more texts are computed anew for each batch."""
+
+BATCH = 32
+"""Texts whose hidden states are computed at a time."""
+
+
+class Inputs:
+    """Tokenised texts, or what the layers below the trained ones make of them, computed once."""
+
+    def __init__(
+        self, ids: Sequence[Tensor], below: nn.Module | None, width: int, device: torch.device
+    ) -> None:
+        self.lengths = np.array([len(text) for text in ids], dtype=np.int64)
+        self._device = device
+        self._values, self._below = ids, below
+        if below is not None and self.lengths.sum() * width * 4 <= KEPT_BYTES:
+            self._values, self._below = self._hidden(), None
+
+    def batch(self, rows: Rows) -> Batch:
+        """Return the texts of these rows side by side."""
+        found = batches.collate([self._values[row] for row in rows], self._device)
+        if self._below is None:
+            return found
+        with torch.no_grad(), autocast(self._device):
+            return Batch(self._below(found.values, found.mask), found.mask)
+
+    def _hidden(self) -> list[Tensor]:
+        kept: list[Tensor] = [torch.empty(0)] * len(self.lengths)
+        for rows in batches.by_length(self.lengths, BATCH):
+            for row, states in zip(rows, self.batch(rows).values.cpu(), strict=True):
+                kept[row] = states[: self.lengths[row]].clone()
+        return kept
