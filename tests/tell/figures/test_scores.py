@@ -3,13 +3,13 @@ import itertools
 import pytest
 from matplotlib.text import Text
 
-from synthgap.tell import figures
+from synthgap.tell.figures import scores, style
 from tests.tell import hand_made
 
 
 @pytest.fixture
 def figure():
-    return figures.draw_scores(hand_made.summary())
+    return scores.draw(hand_made.summary())
 
 
 def test_every_score_is_a_point_at_its_percentage(figure):
@@ -33,14 +33,14 @@ def test_every_interval_is_a_bar_from_its_lower_to_its_upper_end(figure):
 def test_there_is_a_panel_for_each_model():
     names = ["a", "b", "c", "d"]
     cards = {"moods": hand_made.card({"zero_shot": (0, 0, 0)}, models=names)}
-    figure = figures.draw_scores(hand_made.summary(cards, tasks=["moods"], models=names))
+    figure = scores.draw(hand_made.summary(cards, tasks=["moods"], models=names))
     shown = [panel.get_title(loc="left") for panel in figure.axes if panel.axison]
     assert shown == names
 
 
 @pytest.mark.parametrize(("origin", "said"), [("sample", True), ("hub", False)])
 def test_the_title_says_whether_it_is_a_demonstration(origin, said):
-    title = figures.draw_scores(hand_made.summary(origin=origin)).get_suptitle()
+    title = scores.draw(hand_made.summary(origin=origin)).get_suptitle()
     assert title.startswith("DEMONSTRATION") == said
 
 
@@ -62,7 +62,7 @@ def test_nothing_is_written_over_anything_else_or_over_the_edge(models):
         for name, n in (("weather", 50), ("financial_phrasebank", 25_000))
     }
     whole = hand_made.summary(cards, tasks=list(cards), models=models, origin="sample")
-    figure = figures.draw_scores(whole)
+    figure = scores.draw(whole)
     figure.draw_without_rendering()
     written = drawn_texts(figure)
     boxes = {text.get_text(): text.get_window_extent() for text in written}
@@ -80,7 +80,7 @@ def test_nothing_is_written_over_anything_else_or_over_the_edge(models):
 
 def test_the_same_summary_gives_the_same_bytes(tmp_path):
     for folder in ("once", "twice"):
-        figures.save(figures.draw_scores(hand_made.summary()), tmp_path / folder)
+        style.save(scores.draw(hand_made.summary()), tmp_path / folder, "scores")
     for name in ("scores.svg", "scores.png"):
         once = (tmp_path / "once" / name).read_bytes()
         assert once == (tmp_path / "twice" / name).read_bytes()
