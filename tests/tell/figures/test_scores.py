@@ -1,10 +1,8 @@
-import itertools
-
 import pytest
-from matplotlib.text import Text
 
 from synthgap.tell.figures import scores, style
 from tests.tell import hand_made
+from tests.tell.figures import legible
 
 
 @pytest.fixture
@@ -44,17 +42,6 @@ def test_the_title_says_whether_it_is_a_demonstration(origin, said):
     assert title.startswith("DEMONSTRATION") == said
 
 
-def drawn_texts(figure):
-    """Return the texts that are seen: not the labels of ticks beyond a panel's limits."""
-    beyond = set()
-    for panel in figure.axes:
-        left, right = panel.get_xlim()
-        ticks = panel.xaxis.get_major_ticks()
-        beyond |= {tick.label1 for tick in ticks if not left <= tick.get_loc() <= right}
-    texts = figure.findobj(Text)
-    return [t for t in texts if t.get_text() and t.get_visible() and t not in beyond]
-
-
 @pytest.mark.parametrize("models", [["minilm"], ["minilm", "tfidf"], ["a", "b", "c", "d"]])
 def test_nothing_is_written_over_anything_else_or_over_the_edge(models):
     cards = {
@@ -63,19 +50,9 @@ def test_nothing_is_written_over_anything_else_or_over_the_edge(models):
     }
     whole = hand_made.summary(cards, tasks=list(cards), models=models, origin="sample")
     figure = scores.draw(whole)
-    figure.draw_without_rendering()
-    written = drawn_texts(figure)
-    boxes = {text.get_text(): text.get_window_extent() for text in written}
-    assert "weather" in boxes
-    clashes = [
-        (a.get_text(), b.get_text())
-        for a, b in itertools.combinations(written, 2)
-        if a.get_window_extent().overlaps(b.get_window_extent())
-    ]
-    assert clashes == []
-    page = figure.bbox.padded(1)
-    outside = [t for t, box in boxes.items() if page.count_contains([box.min, box.max]) < 2]
-    assert outside == []
+    assert "weather" in legible.texts(figure)
+    assert legible.clashes(figure) == []
+    assert legible.outside(figure) == []
 
 
 def test_the_same_summary_gives_the_same_bytes(tmp_path):

@@ -16,6 +16,9 @@ _NOTE = (
     "most\nfrequent label got at least this share of the votes. Trained on:"
 )
 
+_LEAST_WIDTH = 7.6
+"""For the note."""
+
 
 def draw(summary: Summary, curves: Mapping[str, Sequence[CurvePoint]]) -> Figure | None:
     """Return agreement curves, a panel for each task with votes and each model.
@@ -27,7 +30,7 @@ def draw(summary: Summary, curves: Mapping[str, Sequence[CurvePoint]]) -> Figure
     if not tasks:
         return None
     with drawing():
-        size = (1.2 + 4 * len(tasks), 1.7 + 2.9 * len(models))
+        size = (max(_LEAST_WIDTH, 1.2 + 4 * len(tasks)), 1.7 + 2.9 * len(models))
         figure = Figure(figsize=size, layout="constrained")
         panels = figure.subplots(len(models), len(tasks), sharey="col", squeeze=False)
         for i, model in enumerate(models):
