@@ -76,6 +76,7 @@ def written(texts=("a text",), labels=("sun", "rain")):
         "context": texts[0],
         "request": texts[-1],
         "follow_up": " ".join(texts),
+        "turns": 5,
         "length": "10 words",
         "descriptions": dict.fromkeys(labels, texts[-1]),
         "sampling": {"temperature": 1.0, texts[0]: texts[-1]},

@@ -3,6 +3,9 @@ import pytest
 from synthgap.floor import params
 from synthgap.floor.errors import InputError
 from synthgap.tell.page.generation import Generation, cost, spent
+from tests.generate.api import VARIABLE, generate
+from tests.generate.endpoint import KEY, serving
+from tests.generate.made import brief
 from tests.tell.page import made
 
 
@@ -34,3 +37,16 @@ def test_tasks_are_sorted_by_dollars_or_else_by_tokens():
 def test_metrics_of_something_else_are_named():
     with pytest.raises(InputError, match=r"zero_shot\.json\.backend: Field required"):
         params.check({"attempts": 1}, Generation, "zero_shot.json")
+
+
+def test_what_a_model_was_really_asked_is_in_the_metrics_of_its_stage(tmp_path, monkeypatch):
+    monkeypatch.setenv("DVC_ROOT", str(tmp_path))
+    monkeypatch.setenv(VARIABLE, KEY)
+    with serving() as endpoint:
+        metrics = generate(endpoint).metrics
+    asked = Generation.model_validate(metrics).llm.asked
+    wording = brief().wording
+    assert (asked.context, asked.request) == (wording.context, wording.request)
+    assert asked.descriptions == wording.descriptions
+    assert asked.sampling["temperature"] == 1.0
+    assert KEY not in str(metrics)

@@ -13,6 +13,8 @@ class Asked(BaseModel):
     context: str
     request: str
     follow_up: str
+    turns: int
+    """Of a conversation; the first is the request."""
     length: str
     descriptions: dict[str, str]
     sampling: dict[str, Any]
