@@ -10,7 +10,8 @@ from tests.tell.page import made
 SCREENSHOTS = Path(__file__).parents[2] / "plots/screenshots"
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while it runs, no other test of the process can start an event loop.
+@pytest.fixture(scope="module")
 def chromium():
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, map(shutil.which, names)), None)

@@ -6,6 +6,9 @@ PHONE = {"viewport": {"width": 390, "height": 844}}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 HOSTILE = ("hostile", "hostile_labels")
 
+# One browser, in one process.
+pytestmark = pytest.mark.xdist_group("browser")
+
 
 def tasks_in_order(page):
     return page.locator("table.scores tbody th").all_inner_texts()
