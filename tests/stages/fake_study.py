@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from synthgap.floor import seeds, tables
 from tests.measure.diversity_cards import diversity_card
+from tests.stages import fake_texts
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,6 +35,9 @@ def write_params(folder, plan=PLAN, **evaluate):
         "evaluate": {"tolerance": 0.02, "resamples": 200, "seed": 1} | evaluate,
         "tasks": {task: {"labels": LABELS[task]} for task in LABELS},
     }
+    for section in ("fetch", "generate", "models", "subjectivity", "embed", "diversity"):
+        settings[section] = {"seed": 1}
+    settings["rank_tasks"] = {"llm_judges": ["judge_1"]}
     with (folder / "params.yaml").open("w", encoding="utf-8") as out:
         YAML().dump(settings, out)
 
@@ -48,6 +52,7 @@ def write_study(folder, plan=PLAN, origin="mirror"):
     ranking = {"judgments": "llm", "left_out_judgments": 0, "penalty": 0.05, "tasks": ranks}
     tables.write_metrics(ranking, folder / "metrics/rank_tasks.json")
     write_diversity(folder, plan)
+    fake_texts.write(folder, plan, LABELS)
     for task in plan["tasks"]:
         tables.write_metrics({"votes": "none"}, folder / f"metrics/subjectivity/{task}.json")
         test = texts(task, "test", N_TEST)
@@ -128,8 +133,20 @@ SUMMARIZE = {
 }
 REPORT = {
     "summary": "metrics/summary.json",
+    "evaluated": "metrics/evaluate",
+    "agreements": "metrics/subjectivity",
+    "generated": "metrics/generate",
+    "curves": "plots/agreement",
+    "bins": "plots/bins",
+    "confusion": "plots/confusion",
+    "diversities": "metrics/diversity",
+    "maps": "plots/map",
+    "neighbours": "data/neighbours",
+    "train": "data/train",
+    "dropped": "data/dropped",
     "table": "metrics/summary.md",
     "figures": "plots/figures",
+    "page": "plots/report.html",
 }
 
 

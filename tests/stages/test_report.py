@@ -27,13 +27,26 @@ def test_the_page_has_a_table_for_each_model_with_a_row_for_each_task(told):
 
 
 def test_the_figures_are_a_well_formed_svg_and_a_png(told):
-    assert sorted(path.name for path in (told / "plots/figures").iterdir()) == [
-        "scores.png",
-        "scores.svg",
-    ]
-    root = ElementTree.parse(told / "plots/figures/scores.svg").getroot()
-    assert root.tag.endswith("svg")
-    assert (told / "plots/figures/scores.png").read_bytes().startswith(b"\x89PNG\r\n")
+    names = ["diversity", "gap_against_subjectivity", "scores", "similarity"]
+    figures = told / "plots/figures"
+    expected = {f"{name}.{kind}" for name in names for kind in ("svg", "png")}
+    # Nobody voted: there is no figure of agreement.
+    assert {path.name for path in figures.iterdir()} == expected | {"main_table.tex"}
+    for name in names:
+        root = ElementTree.parse(figures / f"{name}.svg").getroot()
+        assert root.tag.endswith("svg")
+        assert (figures / f"{name}.png").read_bytes().startswith(b"\x89PNG\r\n")
+
+
+def test_the_html_page_warns_of_a_demonstration_and_has_each_task_with_its_texts(told):
+    page = (told / "plots/report.html").read_text(encoding="utf-8")
+    assert "Demonstration, not a result." in page
+    for task in PLAN["tasks"]:
+        assert f'id="task-{task}"' in page
+        for source in PLAN["sources"]:
+            assert f"{task} {source} text number 0" in page
+    assert "too much of it" in page
+    assert "uncovered synthetic" in page
 
 
 def test_the_same_study_gives_the_same_bytes_wherever_it_runs(told, tmp_path, monkeypatch):
@@ -47,8 +60,8 @@ def test_the_same_study_gives_the_same_bytes_wherever_it_runs(told, tmp_path, mo
     assert after.keys() == before.keys()
     assert [name for name in before if after[name] != before[name]] == []
     # Scorecards, confusion, what summarize and report write, and what was fetched, voted, ranked,
-    # and measured of diversity.
-    assert len(before) == 2 + 12 + 5 + 1 + 2 + (2 + 2 + 1 + 2)
+    # and measured of diversity, agreement and generation.
+    assert len(before) == 2 + 12 + 5 + (1 + 9 + 1) + (2 + 2 + 1 + 2) + (2 + 4 + 4)
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,13 @@ def generate(brief: Brief, settings: Settings, llm: Llm, sources: Sources) -> Ge
         found = rows.collect(backend, sieve)
     metrics = {"backend": settings.backend, **rows.counts(found, sieve)}
     if not isinstance(backend, Corpus):
-        metrics["llm"] = {"model": llm.model, **backend.totals()}
+        asked = {
+            **brief.wording._asdict(),
+            "follow_up": settings.follow_up,
+            "turns": settings.turns,
+            "sampling": llm.sampling(),
+        }
+        metrics["llm"] = {"model": llm.model, "asked": asked, **backend.totals()}
     return Generated(
         train=rows.table(found.kept, tables.TEXTS),
         provenance=rows.table(found.kept, tables.PROVENANCE),

@@ -48,6 +48,11 @@ def points(difference: float) -> str:
     return f"{round(100 * difference, 1) + 0.0:+.1f}"
 
 
+def signed(number: float) -> str:
+    """Return a number with its sign, 0 without one."""
+    return f"{number:+g}" if number else "0"
+
+
 def percent_interval(interval: Interval) -> str:
     """Return a share with its interval, in percent."""
     return f"{percent(interval.value)} ({percent(interval.low)} to {percent(interval.high)})"
@@ -78,12 +83,17 @@ def correlation(relation: Relation) -> tuple[str, str]:
     return rho, f"{relation.p:.3f}"
 
 
+def judges(summary: Summary) -> str:
+    """Return what the ranking of the tasks rests on."""
+    return _JUDGES[summary.subjectivity.judgments]
+
+
 def about_relations(summary: Summary) -> str:
     """Return how to read the relations, and who ranked the tasks."""
     return (
         "Spearman's ρ over tasks, with an exact two-sided permutation p. If more is lost where "
         "people disagree, ρ is above 0 for the rank (1 is the most objective task) and below 0 for "
-        f"the agreement. The ranking rests on {_JUDGES[summary.subjectivity.judgments]}."
+        f"the agreement. The ranking rests on {judges(summary)}."
     )
 
 

@@ -1,15 +1,13 @@
-import itertools
-
 import pytest
-from matplotlib.text import Text
 
-from synthgap.tell import figures
+from synthgap.tell.figures import scores, style
 from tests.tell import hand_made
+from tests.tell.figures import legible
 
 
 @pytest.fixture
 def figure():
-    return figures.draw_scores(hand_made.summary())
+    return scores.draw(hand_made.summary())
 
 
 def test_every_score_is_a_point_at_its_percentage(figure):
@@ -33,26 +31,15 @@ def test_every_interval_is_a_bar_from_its_lower_to_its_upper_end(figure):
 def test_there_is_a_panel_for_each_model():
     names = ["a", "b", "c", "d"]
     cards = {"moods": hand_made.card({"zero_shot": (0, 0, 0)}, models=names)}
-    figure = figures.draw_scores(hand_made.summary(cards, tasks=["moods"], models=names))
+    figure = scores.draw(hand_made.summary(cards, tasks=["moods"], models=names))
     shown = [panel.get_title(loc="left") for panel in figure.axes if panel.axison]
     assert shown == names
 
 
 @pytest.mark.parametrize(("origin", "said"), [("sample", True), ("hub", False)])
 def test_the_title_says_whether_it_is_a_demonstration(origin, said):
-    title = figures.draw_scores(hand_made.summary(origin=origin)).get_suptitle()
+    title = scores.draw(hand_made.summary(origin=origin)).get_suptitle()
     assert title.startswith("DEMONSTRATION") == said
-
-
-def drawn_texts(figure):
-    """Return the texts that are seen: not the labels of ticks beyond a panel's limits."""
-    beyond = set()
-    for panel in figure.axes:
-        left, right = panel.get_xlim()
-        ticks = panel.xaxis.get_major_ticks()
-        beyond |= {tick.label1 for tick in ticks if not left <= tick.get_loc() <= right}
-    texts = figure.findobj(Text)
-    return [t for t in texts if t.get_text() and t.get_visible() and t not in beyond]
 
 
 @pytest.mark.parametrize("models", [["minilm"], ["minilm", "tfidf"], ["a", "b", "c", "d"]])
@@ -62,25 +49,15 @@ def test_nothing_is_written_over_anything_else_or_over_the_edge(models):
         for name, n in (("weather", 50), ("financial_phrasebank", 25_000))
     }
     whole = hand_made.summary(cards, tasks=list(cards), models=models, origin="sample")
-    figure = figures.draw_scores(whole)
-    figure.draw_without_rendering()
-    written = drawn_texts(figure)
-    boxes = {text.get_text(): text.get_window_extent() for text in written}
-    assert "weather" in boxes
-    clashes = [
-        (a.get_text(), b.get_text())
-        for a, b in itertools.combinations(written, 2)
-        if a.get_window_extent().overlaps(b.get_window_extent())
-    ]
-    assert clashes == []
-    page = figure.bbox.padded(1)
-    outside = [t for t, box in boxes.items() if page.count_contains([box.min, box.max]) < 2]
-    assert outside == []
+    figure = scores.draw(whole)
+    assert "weather" in legible.texts(figure)
+    assert legible.clashes(figure) == []
+    assert legible.outside(figure) == []
 
 
 def test_the_same_summary_gives_the_same_bytes(tmp_path):
     for folder in ("once", "twice"):
-        figures.save(figures.draw_scores(hand_made.summary()), tmp_path / folder)
+        style.save(scores.draw(hand_made.summary()), tmp_path / folder, "scores")
     for name in ("scores.svg", "scores.png"):
         once = (tmp_path / "once" / name).read_bytes()
         assert once == (tmp_path / "twice" / name).read_bytes()

@@ -1,0 +1,1 @@
+"""Figures for a paper, each as SVG and PNG."""
