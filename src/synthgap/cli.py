@@ -35,7 +35,9 @@ def plan(debug: Debug = False) -> None:
 
     with one_line(debug):
         checked = check.check()
-        needed = list(forecast.lines(scripts.parts(commands.POOL)))
+        parts = scripts.parts(commands.POOL)
+        scripts.check_corpora(parts, commands.CORPORA)
+        needed = list(forecast.lines(parts))
     for warning in checked.warnings:
         typer.echo(f"synthgap: {warning}", err=True)
     for line in [*terminal.plan(checked.study), *needed]:

@@ -24,6 +24,7 @@ batch = typer.Typer(help="Ask in batch files, at lower prices.", no_args_is_help
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of bad input.")]
 Pool = Annotated[Path, typer.Option(help="The folder of human examples.")]
 POOL = Path("data/pool")
+CORPORA = Path("data/corpora")
 
 
 def check(debug: Debug = False) -> None:
