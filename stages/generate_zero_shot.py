@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from synthgap.floor import params, stage, tables
-from synthgap.floor.plan import Labels
+from synthgap.floor.plan import Labels, Names
 from synthgap.generate import generation, prompts
 from synthgap.generate.backend import Brief
 from synthgap.generate.llm import Llm
@@ -22,6 +22,7 @@ def main(
     """Write the source `zero_shot`; `corpora` and `recordings` hold what is already written."""
     settings: Settings = params.read("generate", Settings)
     llm: Llm = params.read("llm", Llm)
+    planned: list[str] = params.read("study.sources", Names)
     labels: list[str] = params.read(f"tasks.{task}.labels", Labels)
     wording = prompts.Wording(
         context=params.read(f"tasks.{task}.prompt.context", prompts.Context),
@@ -31,9 +32,13 @@ def main(
     )
     prompts.check_descriptions(wording.descriptions, labels, task)
     brief = Brief(task, "zero_shot", labels, wording, pool=[])
-    made = generation.generate(brief, settings, llm, generation.Sources(corpora, recordings))
-    tables.write_texts(made.train, train, tables.TEXTS)
-    tables.write_texts(made.provenance, provenance, tables.PROVENANCE)
+    sources = generation.Sources(corpora, recordings)
+    if brief.source in planned:
+        made = generation.generate(brief, settings, llm, sources)
+    else:
+        made = generation.leave_out(brief)
+    tables.write_texts(made.train, train, tables.TEXTS_OR_NONE)
+    tables.write_texts(made.provenance, provenance, generation.PROVENANCE_OR_NONE)
     tables.write_texts(made.dropped, dropped, tables.DROPPED)
     tables.write_metrics(made.metrics, metrics)
 

@@ -3,6 +3,7 @@ import functools
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,9 @@ def _write_params(content, folder, *changes):
             section[last] = value
     with (folder / "params.yaml").open("w", encoding="utf-8") as out:
         YAML(typ="safe").dump(content, out)
+    for source in ("zero_shot", "few_shot"):
+        for task in ("humor", "imdb"):
+            tables.write_plain("", folder / "data/corpora" / source / f"{task}.jsonl")
 
 
 def test_the_projects_own_params_pass():
@@ -123,6 +127,31 @@ def test_plan_refuses_bad_params_with_one_line(write_params, key, value, line):
     assert done.stdout == ""
     (said,) = done.stderr.splitlines()
     assert re.match(f"synthgap: params.yaml: {line}", said)
+
+
+def test_plan_names_all_tasks_without_a_corpus_before_anything_starts(write_params, folder):
+    write_params()
+    for file in ("zero_shot/humor", "few_shot/humor", "few_shot/imdb"):
+        (folder / "data/corpora" / f"{file}.jsonl").unlink()
+    done = run("plan")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "synthgap: data/corpora: no texts for humor (zero_shot, few_shot), imdb (few_shot), "
+        "expected a file SOURCE/TASK.jsonl for each; put corpora there, or have them written "
+        "(generate.backend: api), or train on human texts alone (study.sources: [real]), or take "
+        "the tasks out of study.tasks\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [[("study.sources", ["real"])], [("generate.backend", "api"), ("llm.model", "m")]],
+    ids=["human texts alone", "another backend"],
+)
+def test_plan_needs_no_corpus_that_nothing_reads(write_params, folder, changes):
+    write_params(*changes)
+    shutil.rmtree(folder / "data/corpora")
+    assert run("plan").exit_code == 0
 
 
 def test_plan_needs_a_params_file(folder):

@@ -4,15 +4,14 @@ Modules are imported inside the commands, so that `synthgap --help` answers at o
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from synthgap.floor.errors import InputError
 from synthgap.generate import commands
+from synthgap.generate.commands import Debug, one_line
+from synthgap.judge import commands as judging
 
 app = typer.Typer(
     help="Can LLM-written text replace human-labelled training data, how much is lost, and why?",
@@ -23,8 +22,8 @@ app = typer.Typer(
 app.command()(commands.check)
 app.add_typer(commands.recordings, name="recordings")
 app.add_typer(commands.batch, name="batch")
-
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of bad input.")]
+app.command()(judging.judge)
+app.command()(judging.annotate)
 
 
 @app.command()
@@ -34,9 +33,11 @@ def plan(debug: Debug = False) -> None:
     from synthgap.generate import forecast, scripts
     from synthgap.tell import terminal
 
-    with _one_line(debug):
+    with one_line(debug):
         checked = check.check()
-        needed = list(forecast.lines(scripts.parts(commands.POOL)))
+        parts = scripts.parts(commands.POOL)
+        scripts.check_corpora(parts, commands.CORPORA)
+        needed = list(forecast.lines(parts))
     for warning in checked.warnings:
         typer.echo(f"synthgap: {warning}", err=True)
     for line in [*terminal.plan(checked.study), *needed]:
@@ -60,7 +61,7 @@ def verdicts(
     from synthgap.tell import summary as told
     from synthgap.tell import terminal
 
-    with _one_line(debug):
+    with one_line(debug):
         whole = told.read(summary)
     # A pipe has no width of its own; wide enough for long names of tasks.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
@@ -68,14 +69,3 @@ def verdicts(
     for path in (page, figure):
         if path.is_file():
             typer.echo(path)
-
-
-@contextmanager
-def _one_line(debug: bool) -> Iterator[None]:
-    try:
-        yield
-    except InputError as error:
-        if debug:
-            raise
-        typer.echo(f"synthgap: {error}", err=True)
-        raise typer.Exit(1) from error

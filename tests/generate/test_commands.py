@@ -1,6 +1,7 @@
 """`synthgap check`, `recordings` and `batch`, and what `synthgap plan` forecasts."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import typer
@@ -8,10 +9,13 @@ from typer.testing import CliRunner
 
 from synthgap.floor.errors import InputError
 from synthgap.generate import commands, forecast, scripts
-from synthgap.generate.store import Store, default_file
+from synthgap.generate.exchange import FIRST_QUESTION, Reply, Request
+from synthgap.generate.store import Store, default_file, entry
 from tests.generate.api import PRICE, VARIABLE, generate
 from tests.generate.endpoint import KEY, Fault, completion, error, run_batch
 from tests.generate.plan import write, write_pool, zero_shot
+
+REPLY = Reply("a text", "stop", 10, 8, 0.5, 1)
 
 app = typer.Typer()
 app.command("check")(commands.check)
@@ -272,6 +276,20 @@ def test_a_forecast_counts_what_is_missing_and_measures_what_is_there(endpoint, 
     assert forecast_of(folder)[3] == "  time: about 24 min"
     store = Store(default_file())
     assert len(store) == 10
+    store.close()
+
+
+def test_answers_of_judges_tell_nothing_of_the_length_of_texts(endpoint, folder):
+    write(folder, endpoint.url, {"max_tokens": 100})
+    before = forecast_of(folder)
+    answers = [
+        Request("tiny", (("user", "A or B?"),), {}, None, FIRST_QUESTION + i) for i in range(20)
+    ]
+    store = Store(default_file())
+    store.put([entry(one, Reply("A", "stop", 10, 1, 0.5, 1)) for one in answers])
+    assert forecast_of(folder) == before
+    store.put([entry(replace(one, sample=one.sample - FIRST_QUESTION), REPLY) for one in answers])
+    assert forecast_of(folder)[1].endswith("160 out (measured; 2,000 at most)")
     store.close()
 
 

@@ -67,6 +67,7 @@ def write_params(folder, changes=None):
             "seed": 1,
         },
         "llm": LLM,
+        "study": {"sources": ["real", *SOURCES]},
         "tasks": {"weather": {"labels": ["sun", "rain"], "prompt": prompt}},
     }
     for key, value in (changes or {}).items():
@@ -157,6 +158,18 @@ def test_texts_are_written_without_the_white_space_around_them(folder, monkeypat
         "text": "Bees asleep on the warm bricks.",
         "label": "sun",
     }
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_for_a_source_outside_the_plan_nothing_is_asked_or_written(folder, source, monkeypatch):
+    write_params(folder, {"study.sources": ["real"], "generate.backend": "api"})
+    assert run(source, monkeypatch) == ""
+    assert {name: lines(name) for name in ("train", "provenance", "dropped")} == {
+        "train": [],
+        "provenance": [],
+        "dropped": [],
+    }
+    assert json.loads(Path(OUTPUTS["metrics"]).read_text()) == {"backend": "none"}
 
 
 @pytest.mark.parametrize("source", SOURCES)

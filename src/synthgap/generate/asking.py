@@ -6,7 +6,7 @@ what the store has is never asked for, and a conversation goes on at the turn wh
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,8 @@ from synthgap.generate.money import Purse
 from synthgap.generate.progress import Progress
 from synthgap.generate.store import Entry, Store, entry
 from synthgap.generate.written import replay
+
+Job = Coroutine[Any, Any, None]
 
 
 class Endpoint:
@@ -41,31 +43,40 @@ class Endpoint:
         open_ones = [one for one in conversations if one.due]
         self._progress.begin(sum(one.planned - one.turn for one in open_ones), wanted)
         if open_ones:
-            # No key is needed as long as nothing is asked for.
-            key = read_key(self._settings)
-            asyncio.run(self._lead_all(open_ones, texts, key))
+
+            async def lead(one: Conversation, asking: Asking) -> None:
+                while one.due:
+                    reply = await asking.answer(one.request)
+                    texts[one] += one.take(reply)
+                    self._progress.took(reply, not one.ended)
+
+            try:
+                run(
+                    self._settings, self._store, lambda asking: (lead(x, asking) for x in open_ones)
+                )
+            finally:
+                self._progress.pause()
         return texts
 
-    async def _lead_all(
-        self,
-        conversations: Sequence[Conversation],
-        texts: dict[Conversation, list[Candidate]],
-        key: str,
-    ) -> None:
-        async def lead(one: Conversation, asking: Asking) -> None:
-            while one.due:
-                reply = await asking.answer(one.request)
-                candidates = one.take(reply)
-                texts[one] += candidates
-                self._progress.took(reply, not one.ended)
 
-        asking = Asking(self._settings, self._store, key)
-        try:
-            with _finishing_on_interrupt(asking.client):
-                await asking.side_by_side(lead(one, asking) for one in conversations)
-        finally:
-            self._progress.pause()
-            await asking.close()
+def run(settings: Llm, store: Store, jobs: Callable[["Asking"], Iterable[Job]]) -> None:
+    """Run the jobs that ask for replies; the key is read here, and not before it is needed.
+
+    Raises:
+        InputError: there is no key, or a job failed.
+    """
+    asyncio.run(_run(settings, store, read_key(settings), jobs))
+
+
+async def _run(
+    settings: Llm, store: Store, key: str, jobs: Callable[["Asking"], Iterable[Job]]
+) -> None:
+    asking = Asking(settings, store, key)
+    try:
+        with _finishing_on_interrupt(asking.client):
+            await asking.side_by_side(jobs(asking))
+    finally:
+        await asking.close()
 
 
 class Asking:
@@ -99,7 +110,7 @@ class Asking:
         # Another process may have been first, and the first reply stays.
         return self._store.get(request) or reply
 
-    async def side_by_side(self, jobs: Iterable[Coroutine[Any, Any, None]]) -> None:
+    async def side_by_side(self, jobs: Iterable[Job]) -> None:
         """Run jobs, `llm.concurrency` at a time; they are made when their turn comes.
 
         When one fails, no other begins, and those under way come to their end: their replies are

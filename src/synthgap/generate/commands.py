@@ -24,13 +24,14 @@ batch = typer.Typer(help="Ask in batch files, at lower prices.", no_args_is_help
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of bad input.")]
 Pool = Annotated[Path, typer.Option(help="The folder of human examples.")]
 POOL = Path("data/pool")
+CORPORA = Path("data/corpora")
 
 
 def check(debug: Debug = False) -> None:
     """Ask the endpoint of the `llm` section for one token, and say what is wrong."""
     from synthgap.generate import doctor
 
-    with _one_line(debug):
+    with one_line(debug):
         typer.echo(doctor.check(_settings()))
 
 
@@ -39,7 +40,7 @@ def export_recordings(file: Path, debug: Debug = False) -> None:
     """Write all replies of the store to a file, without prompts, keys and host names."""
     from synthgap.generate import recordings as kept
 
-    with _one_line(debug), closing(_store()) as store:
+    with one_line(debug), closing(_store()) as store:
         typer.echo(f"{file}: {kept.export(store, file)} replies")
 
 
@@ -48,7 +49,7 @@ def import_recordings(file: Path, debug: Debug = False) -> None:
     """Take the replies of a file into the store; what is there stays."""
     from synthgap.generate import recordings as kept
 
-    with _one_line(debug), closing(_store()) as store:
+    with one_line(debug), closing(_store()) as store:
         new, found = kept.load(store, file)
         typer.echo(f"{file}: {found} replies, {new} of them new")
 
@@ -59,7 +60,7 @@ def export_batch(file: Path, pool: Pool = POOL, debug: Debug = False) -> None:
     from synthgap.generate import batch as files
     from synthgap.generate import scripts
 
-    with _one_line(debug), closing(_store()) as store:
+    with one_line(debug), closing(_store()) as store:
         parts = scripts.parts(pool)
         _check_pools(parts, pool)
         done = files.export([part.script for part in parts], store, file)
@@ -74,7 +75,7 @@ def import_batch(file: Path, debug: Debug = False) -> None:
     """Take the replies of a result file into the store, and say what else stands in it."""
     from synthgap.generate import batch as files
 
-    with _one_line(debug), closing(_store()) as store:
+    with one_line(debug), closing(_store()) as store:
         _say(str(file), files.load(store, file))
 
 
@@ -83,7 +84,7 @@ def submit_batch(file: Path, debug: Debug = False) -> None:
     """Upload a file of requests, and start a batch of them."""
     from synthgap.generate import batch_jobs
 
-    with _one_line(debug), closing(_store()) as store:
+    with one_line(debug), closing(_store()) as store:
         typer.echo(f"batch {batch_jobs.submit(_settings(), store, file)}")
 
 
@@ -92,7 +93,7 @@ def batch_status(debug: Debug = False) -> None:
     """Say how far the batches under way are."""
     from synthgap.generate import batch_jobs
 
-    with _one_line(debug), closing(_store()) as store:
+    with one_line(debug), closing(_store()) as store:
         jobs = batch_jobs.status(_settings(), store)
         for job in jobs:
             typer.echo(f"{job.id}: {job.status}, {job.done} of {job.total}, {job.failed} failed")
@@ -105,7 +106,7 @@ def fetch_batch(debug: Debug = False) -> None:
     """Take the replies of all batches that are over into the store."""
     from synthgap.generate import batch_jobs
 
-    with _one_line(debug), closing(_store()) as store:
+    with one_line(debug), closing(_store()) as store:
         fetched = batch_jobs.fetch(_settings(), store)
         for job, imported in fetched:
             _say(f"{job.id} ({job.status})", imported)
@@ -146,7 +147,8 @@ def _say(name: str, imported: "Imported") -> None:
 
 
 @contextmanager
-def _one_line(debug: bool) -> Iterator[None]:
+def one_line(debug: bool) -> Iterator[None]:
+    """Say in one line what is wrong with what came in, and end with status 1."""
     try:
         yield
     except InputError as error:

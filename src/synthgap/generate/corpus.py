@@ -30,7 +30,8 @@ def _read(path: Path, source: str, labels: list[str]) -> list[Candidate]:
     if not path.is_file():
         raise InputError(
             f"{path}: no such file, expected a corpus with the columns label and text "
-            f"(write one, or take the task out of study.tasks or the source out of study.sources)"
+            "(put one there, or have it written with generate.backend: api, or take the source out "
+            "of study.sources or the task out of study.tasks)"
         )
     frame = tables.read_texts(path, tables.CORPUS)
     tables.check_labels(frame, labels, path)

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 LIMITS = ("max_tokens", "max_completion_tokens")
 """Parameters that cut a reply short, and change nothing in one that ends by itself."""
 
+FIRST_QUESTION = 2**32
+"""Samples from here on belong to questions about texts, those below to the writing of texts."""
+
 
 def _digest(value: Any) -> str:  # noqa: ANN401
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

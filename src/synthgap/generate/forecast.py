@@ -5,14 +5,14 @@ replies of the model, else estimated: one for four characters of a prompt, 1.4 a
 longest text asked for. Prices are those in params; none is guessed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil
 from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
 from synthgap.generate.dialogue import Conversation, Script
-from synthgap.generate.exchange import Reply
+from synthgap.generate.exchange import FIRST_QUESTION, Reply
 from synthgap.generate.llm import Llm
 from synthgap.generate.recordings import Recordings
 from synthgap.generate.rows import collect
@@ -51,6 +51,16 @@ class Known(NamedTuple):
     seconds: float | None
 
 
+def known(replies: Sequence[Reply]) -> Known:
+    """Return what the replies to like requests tell, as far as they are enough."""
+    tokens = [one.completion_tokens for one in replies if one.completion_tokens is not None]
+    seconds = [one.seconds for one in replies if one.seconds is not None]
+    return Known(
+        fmean(tokens) if len(tokens) >= ENOUGH else None,
+        fmean(seconds) if len(seconds) >= ENOUGH else None,
+    )
+
+
 def open_conversations(script: Script, replies: Replies) -> list[Conversation]:
     """Return the conversations in which a turn is due that `replies` does not answer."""
     try:
@@ -84,11 +94,11 @@ def lines(parts: list[Part]) -> Iterator[str]:
     if not llm.model:
         yield "texts: llm.model is null, expected the model's name"
         return
-    replies, known = _replies(settings.backend, llm)
-    needs = [need(part.script, replies, known) for part in parts]
+    replies, told = _replies(settings.backend, llm)
+    needs = [need(part.script, replies, told) for part in parts]
     if isinstance(replies, Store):
         replies.close()
-    yield from _say(needs, llm, known)
+    yield from say(needs, llm, told, ("texts", "texts are of no use"))
     if not all(part.examples_are_known for part in parts):
         yield "  human examples are not fetched yet: their length is estimated"
 
@@ -99,21 +109,24 @@ def _replies(backend: str, llm: Llm) -> tuple[Replies, Known]:
     if not default_file().is_file():
         return Nothing(), Known(None, None)
     store = Store(default_file())
-    found = [one.reply for one in store.entries() if one.model == llm.model]
-    tokens = [r.completion_tokens for r in found if r.completion_tokens is not None]
-    seconds = [r.seconds for r in found if r.seconds is not None]
-    return store, Known(
-        fmean(tokens) if len(tokens) >= ENOUGH else None,
-        fmean(seconds) if len(seconds) >= ENOUGH else None,
-    )
+    found = [one for one in store.entries() if one.model == llm.model]
+    return store, known([one.reply for one in found if one.request["sample"] < FIRST_QUESTION])
 
 
-def _say(needs: list[Need], llm: Llm, known: Known) -> Iterator[str]:
+def say(needs: Sequence[Need], llm: Llm, known: Known, what: tuple[str, str]) -> Iterator[str]:
+    """Yield requests, tokens, cost and time.
+
+    Args:
+        needs: what is still to be asked for.
+        llm: whom, and at what price.
+        known: of replies to such requests.
+        what: is asked for, and when more of it is.
+    """
     requests = sum(one.requests for one in needs)
     prompt = sum(one.prompt_tokens for one in needs)
     completion = sum(one.completion_tokens for one in needs)
     worst = sum(one.worst_tokens for one in needs)
-    yield f"texts: {requests:,} requests to {llm.model}, more where texts are of no use"
+    yield f"{what[0]}: {requests:,} requests to {llm.model}, more where {what[1]}"
     how = "measured" if known.completion_tokens else "estimated"
     yield f"  tokens: about {prompt:,.0f} in, {completion:,.0f} out ({how}; {worst:,} at most)"
     if llm.price.known:

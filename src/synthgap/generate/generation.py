@@ -1,5 +1,6 @@
 """What both generation stages do: have one source's texts written, and keep those of use."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,6 +19,11 @@ from synthgap.generate.sieve import Sieve
 
 if TYPE_CHECKING:
     from synthgap.generate.written import Written
+
+
+log = logging.getLogger(__name__)
+
+PROVENANCE_OR_NONE = tables.PROVENANCE._replace(may_be_empty=True)
 
 
 class Sources(NamedTuple):
@@ -67,6 +73,17 @@ def generate(brief: Brief, settings: Settings, llm: Llm, sources: Sources) -> Ge
         provenance=rows.table(found.kept, tables.PROVENANCE),
         dropped=rows.dropped_table(found.dropped),
         metrics=metrics,
+    )
+
+
+def leave_out(brief: Brief) -> Generated:
+    """Return what there is of a source that the plan does not have: nothing is asked for it."""
+    log.info("%s %s: not in study.sources, so nothing is written", brief.task, brief.source)
+    return Generated(
+        train=rows.table([], tables.TEXTS),
+        provenance=rows.table([], tables.PROVENANCE),
+        dropped=rows.dropped_table([]),
+        metrics={"backend": "none"},
     )
 
 

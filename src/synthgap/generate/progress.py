@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 class Progress:
     """Counts what is asked for in this run; what the store had is not asked for."""
 
-    def __init__(self, name: str, needed: int, prices: Prices) -> None:
-        self._name, self._needed, self._prices = name, needed, prices
+    def __init__(self, name: str, needed: int, prices: Prices, unit: str = "texts") -> None:
+        self._name, self._needed, self._prices, self._unit = name, needed, prices, unit
         self._begun = time.monotonic()
         self._asked = self._usable = self._tokens = 0
         self._usd = 0.0
@@ -29,13 +29,14 @@ class Progress:
 
         Args:
             requests: how many are to be asked for.
-            wanted: how many texts each label lacks.
+            wanted: how many texts each label lacks, or whatever is counted.
         """
         if not requests:
             return
         self._total = self._asked + requests
         kept = self._needed - sum(wanted.values())
-        log.info("%s: %d of %d texts, asking for %d", self._name, kept, self._needed, requests)
+        counts = kept, self._needed, self._unit, requests
+        log.info("%s: %d of %d %s, asking for %d", self._name, *counts)
         bar: tqdm[Never] = tqdm(
             desc=self._name, total=self._total, initial=self._asked, unit=" replies", disable=None
         )

@@ -46,6 +46,31 @@ def parts(pool: Path, file: Path = params.FILE) -> list[Part]:
     return found
 
 
+def check_corpora(parts: list[Part], corpora: Path) -> None:
+    """Check that all texts are there that the backend `corpus` takes for written.
+
+    Args:
+        parts: of the plan.
+        corpora: the folder of the sources' folders, with one file a task in each.
+
+    Raises:
+        InputError: some are not; the message names all tasks that lack them, and what to do.
+    """
+    lacking: dict[str, list[str]] = {}
+    for part in parts:
+        brief = part.script.brief
+        file = corpora / brief.source / f"{brief.task}.jsonl"
+        if part.script.settings.backend == "corpus" and not file.is_file():
+            lacking.setdefault(brief.task, []).append(brief.source)
+    if lacking:
+        named = ", ".join(f"{task} ({', '.join(own)})" for task, own in lacking.items())
+        raise InputError(
+            f"{corpora}: no texts for {named}, expected a file SOURCE/TASK.jsonl for each; put "
+            "corpora there, or have them written (generate.backend: api), or train on human texts "
+            "alone (study.sources: [real]), or take the tasks out of study.tasks"
+        )
+
+
 def _brief(task: str, source: str, pool: Path, file: Path) -> tuple[bool, Brief]:
     labels: list[str] = params.read(f"tasks.{task}.labels", Labels, file)
     prompt = f"tasks.{task}.prompt"

@@ -96,8 +96,8 @@ def card(task: str, counted: Counted, curves: Curves, settings: Settings) -> Agr
         "resamples": settings.resamples,
     }
     if votes.ids:
-        of_voters, absent = _of_voters(task, votes, settings)
-        numbers |= of_voters
+        found, absent = of_voters(task, votes, settings)
+        numbers |= found
     else:
         absent["mean_agreement"] = f"no text has {settings.min_votes} votes"
     if curves.steps:
@@ -125,10 +125,10 @@ def bin_rows(
         yield (task, *cells[bin_.cell], bin_.start, bin_.end, *bin_.accuracy)
 
 
-def _of_voters(
+def of_voters(
     task: str, votes: Votes, settings: Settings
 ) -> tuple[dict[str, Interval], dict[str, str]]:
-    """Return the numbers of all texts, and why others are absent."""
+    """Return the numbers of all texts, and why others are absent; there is at least one text."""
     n, voted = len(votes.ids), votes.counts.any(axis=1)
     rng = seeds.rng(settings.seed, task, "voters")
     draws = agreement.draw(votes, settings.resamples, rng)

@@ -1,0 +1,3 @@
+from tests.generate.conftest import endpoint
+
+__all__ = ["endpoint"]
