@@ -40,7 +40,7 @@ def summary(cards=None, origin="mirror", **changed):
         "moods": card({"zero_shot": (-0.1, -0.14, -0.07)}, n=80),
     }
     plan = study(**changed)
-    return gather.summarize(origin, plan, cards, why(plan))
+    return gather.summarize(gather.data(dict.fromkeys(plan.tasks, origin)), plan, cards, why(plan))
 
 
 def why(plan, ranks=None):
