@@ -13,6 +13,7 @@ import typer
 
 from synthgap.floor.errors import InputError
 from synthgap.generate import commands
+from synthgap.own.command import add_task
 
 app = typer.Typer(
     help="Can LLM-written text replace human-labelled training data, how much is lost, and why?",
@@ -21,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(commands.check)
+app.command()(add_task)
 app.add_typer(commands.recordings, name="recordings")
 app.add_typer(commands.batch, name="batch")
 
