@@ -15,6 +15,7 @@ def main(
     task: str,
     source: Path,
     sample: Path,
+    own: Path,
     train: Path,
     pool: Path,
     test: Path,
@@ -23,12 +24,13 @@ def main(
     dropped: Path,
     metrics: Path,
 ) -> None:
-    """Write the tables of one task's human texts, from the source that `source` names."""
+    """Write the tables of one task's human texts, from its own file or the plan's source."""
     labels = params.read(f"tasks.{task}.labels", Labels)
     dataset = params.read(f"tasks.{task}.dataset", Dataset)
     settings = params.read("fetch", Fetch)
     choice = sources.read(source)
-    fetched = real.fetch(Task(task, labels, dataset, settings), choice, sample, os.environ)
+    folders = real.Folders(sample, own)
+    fetched = real.fetch(Task(task, labels, dataset, settings), choice, folders, os.environ)
     tables.write_texts(fetched.train, train, tables.TEXTS)
     tables.write_texts(fetched.pool, pool, tables.TEXTS)
     tables.write_texts(fetched.test, test, tables.TEXTS)

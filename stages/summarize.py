@@ -29,10 +29,11 @@ def main(
     study: Study = params.read("study", Study)
     seed: int = params.read("evaluate.seed", int)
     origin = read_choice(source).source
+    origins = {}
     cards: dict[str, TaskCard] = {}
     for task in study.tasks:
         path = fetched / f"{task}.json"
-        gather.check_origin(tables.read_metrics(path), origin, path)
+        origins[task] = gather.check_origin(tables.read_metrics(path), origin, path)
         path = evaluated / f"{task}.json"
         cards[task] = gather.read_card(tables.read_metrics(path), study, path)
     ranks = params.check(tables.read_metrics(ranking), RankingCard, str(ranking))
@@ -43,7 +44,7 @@ def main(
         diversity_summary.read_cards(diversities, study), cards, study, seed
     )
     why = gather.subjectivity(ranks, voters, found)
-    whole = gather.summarize(origin, study, cards, why, varied)
+    whole = gather.summarize(gather.data(origins), study, cards, why, varied)
     tables.write_csv(related.relation_rows(known, cards, study), related.BY_PROPERTY, relations)
     tables.write_csv(gather.score_rows(whole), gather.SCORES, scores)
     tables.write_csv(gather.gap_rows(whole), gather.GAPS, gaps)

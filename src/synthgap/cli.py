@@ -12,6 +12,7 @@ import typer
 from synthgap.generate import commands
 from synthgap.generate.commands import Debug, one_line
 from synthgap.judge import commands as judging
+from synthgap.own.command import add_task
 
 app = typer.Typer(
     help="Can LLM-written text replace human-labelled training data, how much is lost, and why?",
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(commands.check)
+app.command()(add_task)
 app.add_typer(commands.recordings, name="recordings")
 app.add_typer(commands.batch, name="batch")
 app.command()(judging.judge)

@@ -119,6 +119,7 @@ class Study:
             "metrics": "metrics.json",
         }
         given = {"task": self.task, "source": "data/source.json", "sample": "data/sample"}
+        given["own"] = "data/own"
         given |= {name: f"out/{file}" for name, file in outputs.items()}
         return [part for name, value in given.items() for part in (f"--{name}", value)]
 

@@ -658,7 +658,7 @@ BAD_INPUT = {
     ),
     "nowhere-to-fetch-from": (
         set_dataset(hub=None),
-        f"{DATASET}: Value error, expected a hub id or a path inside the mirror",
+        f"{DATASET}: Value error, expected a file, a hub id or a path inside the mirror",
     ),
     "share-out-of-range": (
         lambda study: study.fetch.update(pool_share=1.0),

@@ -42,7 +42,8 @@ def summary(cards=None, origin="mirror", **changed):
         "moods": card({"zero_shot": (-0.1, -0.14, -0.07)}, n=80),
     }
     plan = study(**changed)
-    return gather.summarize(origin, plan, cards, why(plan), diversity(plan, cards))
+    origins = gather.data(dict.fromkeys(plan.tasks, origin))
+    return gather.summarize(origins, plan, cards, why(plan), diversity(plan, cards))
 
 
 def why(plan, ranks=None):

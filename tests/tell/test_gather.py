@@ -125,3 +125,20 @@ def test_tasks_judged_with_different_tolerances_are_refused():
 def test_tasks_whose_texts_come_from_elsewhere_are_refused(metrics):
     with pytest.raises(InputError, match=r"weather.json: source is .*, expected 'mirror'"):
         gather.check_origin(metrics, "mirror", PATH)
+
+
+def test_tasks_with_files_of_their_own_are_no_demonstration():
+    assert document(hand_made.summary(origin="own"))["data"] == {"source": "own"}
+
+
+def test_beside_other_tasks_those_with_files_of_their_own_are_named():
+    mixed = gather.data({"weather": "own", "moods": "mirror"})
+    assert mixed.model_dump(exclude_none=True) == {"source": "mirror", "own": ["weather"]}
+    shown = gather.data({"moods": "sample", "weather": "own"})
+    assert shown.demonstration is True
+    assert str(shown.warning).endswith("The exception: weather, from files of their own.")
+
+
+def test_a_file_of_its_own_is_an_origin_in_every_plan():
+    assert gather.check_origin({"source": "own"}, "sample", PATH) == "own"
+    assert gather.check_origin({"source": "mirror"}, "mirror", PATH) == "mirror"

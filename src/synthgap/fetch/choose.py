@@ -42,7 +42,9 @@ def choose(asked: Asked, mirror: str | None, environment: Mapping[str, str]) -> 
         choice = _find(mirror, environment)
     log.info("human texts come from the %s: %s", choice.source, choice.why)
     if choice.source == "sample":
-        log.warning("the sample was written by a language model: a demonstration only")
+        log.warning(
+            "the sample was written by a language model: a demonstration only, but for own files"
+        )
     return choice
 
 

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from synthgap.fetch import draw, hub, mirror, rows, sides, votes
+from synthgap.fetch import draw, hub, mirror, own, rows, sides, votes
 from synthgap.fetch.origin import Origin
 from synthgap.fetch.sides import Sides, Task
-from synthgap.fetch.source import Choice
+from synthgap.fetch.source import OWN, Choice
 from synthgap.fetch.votes import Votes
 from synthgap.floor import tables
 
@@ -30,21 +30,30 @@ class Real(NamedTuple):
     metrics: dict[str, Any]
 
 
-def fetch(task: Task, choice: Choice, sample: Path, environment: Mapping[str, str]) -> Real:
-    """Return the human texts of a task from the source that was chosen for the plan.
+class Folders(NamedTuple):
+    """Folders of this repository that hold texts."""
+
+    sample: Path
+    own: Path
+
+
+def fetch(task: Task, choice: Choice, folders: Folders, environment: Mapping[str, str]) -> Real:
+    """Return the human texts of a task from its own file, else from the plan's source.
 
     Args:
         task: what params.yaml says of it.
-        choice: the source.
-        sample: the folder of the bundled sample.
+        choice: the source that was chosen for the plan; a task with a file has its own.
+        folders: where the bundled sample and own files are.
         environment: the process environment: DVC_ROOT.
 
     Raises:
         InputError: the source does not have the task's texts as params.yaml describes them.
     """
     sides.check(task)
+    if task.dataset.file is not None:
+        return _from_origin(task, own.Own(folders.own / task.dataset.file), OWN)
     if choice.source == "sample":
-        texts = sides.of_sample(task, sample)
+        texts = sides.of_sample(task, folders.sample)
         about: dict[str, Any] = {"source": "sample", "revision": None, "files": {}}
         return assemble(task, texts, Votes({}, "the sample has none"), about)
     with mirror.opened(choice.mirror, environment) if choice.mirror else hub.opened() as origin:

@@ -13,6 +13,7 @@ from synthgap.floor.params import Section, Unique
 
 Text = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(gt=0, lt=1)]
+OwnFile = Annotated[str, Field(pattern=r"^[a-z0-9_]+\.jsonl$")]
 Splits = Annotated[list[Text], Field(min_length=1), Unique]
 
 
@@ -94,6 +95,7 @@ Votes = Annotated[
 class Dataset(Section):
     """`tasks.<task>.dataset`: where a task's human texts are, and how their rows are read."""
 
+    file: OwnFile | None = None  # a table in data/own, as `synthgap add-task` writes it
     hub: Text | None = None  # the id on the hub
     revision: Text | None = None  # a commit, branch or tag of the hub; null: the newest
     hub_files: Files | None = None
@@ -108,8 +110,13 @@ class Dataset(Section):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.hub is None and self.mirror is None:
-            raise ValueError("expected a hub id or a path inside the mirror")
+        places = (self.hub, self.mirror, self.config, self.revision, self.hub_files)
+        if self.file and any(place is not None for place in places):
+            raise ValueError("expected either a file or a place on the hub or in the mirror")
+        if self.file and not isinstance(self.votes, VotesInColumn | None):
+            raise ValueError("expected the votes of a file to be of the kind column")
+        if not self.file and self.hub is None and self.mirror is None:
+            raise ValueError("expected a file, a hub id or a path inside the mirror")
         if both := set(self.train) & set(self.test or []):
             raise ValueError(f"the split {min(both)!r} is for both training and testing")
         return self

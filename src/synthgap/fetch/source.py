@@ -7,7 +7,11 @@ from typing import Literal
 from synthgap.floor import params, tables
 from synthgap.floor.params import Section
 
+OWN = "own"
+"""Where the texts of a task with a file of its own come from, whatever the plan's source is."""
+
 Source = Literal["mirror", "hub", "sample"]
+Origin = Literal["mirror", "hub", "sample", "own"]
 Asked = Literal["auto", "mirror", "hub", "sample"]
 
 

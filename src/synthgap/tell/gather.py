@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from synthgap.fetch.source import Source
+from synthgap.fetch.source import OWN, Origin, Source
 from synthgap.floor import params, tables
 from synthgap.floor.errors import InputError
 from synthgap.floor.plan import REAL, Study, cells
@@ -40,15 +40,18 @@ GAPS = ("task", "source", "model", "gap", "low", "high", "n", "verdict")
 """Columns of the plot data of gaps."""
 
 
-def check_origin(metrics: Mapping[str, Any], expected: Source, path: Path) -> None:
-    """Check that a task's texts come from where those of the whole plan do.
+def check_origin(metrics: Mapping[str, Any], expected: Source, path: Path) -> Origin:
+    """Return where a task's texts come from: a file of its own, or the source of the whole plan.
 
     Raises:
         InputError: the metrics read from `path` do not say so.
     """
     found = metrics.get("source")
+    if found == OWN:
+        return "own"
     if found != expected:
         raise InputError(f"{path}: source is {found!r}, expected {expected!r} as for the plan")
+    return expected
 
 
 def read_card(metrics: Mapping[str, Any], study: Study, path: Path) -> TaskCard:
@@ -100,8 +103,22 @@ def subjectivity(
     return Why(judgments=ranking.judgments, tasks=tasks, relations=relations)
 
 
+def data(origins: Mapping[str, Origin]) -> Data:
+    """Return where the human texts of a plan come from, by the origin of each of its tasks."""
+    own = [task for task, origin in origins.items() if origin == OWN]
+    if len(own) == len(origins):
+        return Data(source="own")
+    source = next(origin for origin in origins.values() if origin != OWN)
+    if source != "sample":
+        return Data(source=source, own=own or None)
+    exception = f" The exception: {', '.join(own)}, from files of their own." if own else ""
+    return Data(
+        source=source, own=own or None, demonstration=True, warning=DEMONSTRATION + exception
+    )
+
+
 def summarize(
-    origin: Source,
+    origins: Data,
     study: Study,
     cards: Mapping[str, TaskCard],
     why: Why,
@@ -132,7 +149,7 @@ def summarize(
     }
     left_out_rows = {task: cards[task].left_out_rows for task in study.tasks}
     return Summary(
-        data=_data(origin),
+        data=origins,
         plan=study,
         tolerance=tolerances[0],
         left_out_rows=left_out_rows,
@@ -154,12 +171,6 @@ def gap_rows(summary: Summary) -> Iterator[tuple[Any, ...]]:
     for place, line in task_lines(summary):
         if place.source in compared(summary):
             yield (*place, *gap(line), line.verdict)
-
-
-def _data(origin: Source) -> Data:
-    if origin == "sample":
-        return Data(source=origin, demonstration=True, warning=DEMONSTRATION)
-    return Data(source=origin)
 
 
 def _task_line(card: CellCard) -> TaskLine:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, Self
 
 from pydantic import model_validator
 
-from synthgap.fetch.source import Source
+from synthgap.fetch.source import Origin
 from synthgap.floor import params, tables
 from synthgap.floor.params import Section
 from synthgap.floor.plan import REAL, Study, cells
@@ -23,7 +23,9 @@ from synthgap.measure.relation_card import Relations
 class Data(Section):
     """Where the human texts come from, and a warning where they are not human."""
 
-    source: Source
+    source: Origin
+    own: list[str] | None = None
+    """Tasks whose texts come from files of their own, where others come from `source`."""
     demonstration: Literal[True] | None = None
     warning: str | None = None
 

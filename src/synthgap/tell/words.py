@@ -8,6 +8,7 @@ from synthgap.tell.summary import MeanLine, Summary, compared, gap, task_lines
 _SOURCES = {REAL: "real", "zero_shot": "zero-shot", "few_shot": "few-shot"}
 
 _ORIGINS = {
+    "own": "the tasks' own files",
     "hub": "the public datasets, from the Hugging Face hub",
     "mirror": "the public datasets, from a local mirror of the hub",
     "sample": "none; the bundled sample, written by a language model, stands for them",
@@ -34,7 +35,9 @@ def source_name(source: str) -> str:
 
 def origin_name(summary: Summary) -> str:
     """Return where the human texts come from."""
-    return _ORIGINS[summary.data.source]
+    name = _ORIGINS[summary.data.source]
+    own = summary.data.own
+    return f"{name}; own files for {', '.join(own)}" if own else name
 
 
 def percent(share: float) -> str:

@@ -1,0 +1,67 @@
+"""A file of any of the formats, or a dataset of the hub."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from synthgap.floor.errors import InputError
+from synthgap.own import delimited, formats, opening
+from synthgap.own.request import Hints
+from synthgap.own.table import Table
+
+HUB_ID = re.compile(r"(?P<id>[\w.-]+/[\w.-]+)(?::(?P<config>[\w.-]+))?")
+"""`owner/name`, or `owner/name:config`."""
+
+_JSON = (".json", ".jsonl", ".ndjson")
+_DELIMITED = (".csv", ".tsv", ".tab", ".txt")
+
+
+def read(what: str, wanted: Sequence[str], hints: Hints) -> Table:
+    """Return the wanted columns of a file or, if there is no such file, of a hub's dataset.
+
+    Raises:
+        InputError: there is neither, or it is not what it must be.
+    """
+    path = Path(what)
+    if not path.exists() and not path.is_symlink() and (found := HUB_ID.fullmatch(what)):
+        return _hub(found["id"], found["config"], wanted)
+    kind = opening.kind(path)
+    if kind == "Parquet":
+        return formats.parquet(path, wanted)
+    if kind == "Excel":
+        return formats.excel(path, wanted)
+    if kind != "text":
+        raise InputError(
+            f"{path}: found a file of the kind {kind}, expected CSV, TSV, JSON Lines, Parquet or "
+            "Excel (.xlsx), as it is or packed with gzip"
+        )
+    suffix = Path(path.stem if path.suffix == ".gz" else path.name).suffix
+    if suffix in _DELIMITED or (suffix not in _JSON and formats.first(path, hints) != "{"):
+        return delimited.read(path, wanted, hints)
+    return formats.json_lines(path, wanted, hints)
+
+
+def _hub(name: str, config: str | None, wanted: Sequence[str]) -> Table:
+    from synthgap.fetch import hub, library
+    from synthgap.fetch.origin import Place
+
+    try:
+        with library.reading(name) as datasets:
+            names = datasets.get_dataset_split_names(name, config)
+    except InputError as error:
+        reason = str(error).partition("(")[2].removesuffix(")")
+        raise InputError(
+            f"{name}: no such file, and the hub's dataset of this name cannot be read "
+            f"({reason[:200]}), expected either"
+        ) from error
+    splits = [split for split in ("train", "test") if split in names]
+    if "train" not in splits:
+        found = ", ".join(names)
+        raise InputError(f"the hub's {name}: found the splits {found}, expected train among them")
+    with hub.opened() as origin:
+        tables = origin.load(Place(name, None, config), splits, list(wanted))
+        about = f"the hub's {name}, commit {origin.revision}"
+    columns = {column: [v for table in tables for v in table[column]] for column in wanted}
+    sizes = [len(table[wanted[0]]) for table in tables]
+    of = [split for split, size in zip(splits, sizes, strict=True) for _ in range(size)]
+    return Table(name, about, columns, of)

@@ -1,0 +1,129 @@
+"""The command with the real DVC: what it writes, where it only shows, and what it leaves alone."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from ruamel.yaml import YAML
+
+from synthgap.fetch import own
+from synthgap.floor import tables
+from tests.fetch.hubserver import hub
+from tests.fetch.study import columns, write_parquet
+from tests.own.made import put, rows, snapshot, table
+
+ROWS = rows(60)
+
+
+def params(folder):
+    return (folder / "params.yaml").read_text(encoding="utf-8")
+
+
+def ignored(folder, name):
+    command = ["git", "check-ignore", "--quiet", name]
+    return subprocess.run(command, cwd=folder, check=False).returncode == 0
+
+
+def test_a_task_is_stored_under_dvc_and_only_its_lines_are_added(tracked, add):
+    put(tracked, "f.csv", table(ROWS))
+    before = params(tracked)
+    done = add("f.csv", "--describe", "day=it is light outside")
+    assert done.exit_code == 0, done.output
+    assert params(tracked).startswith(before + "\n  mine:\n    labels: [day, night]\n")
+    assert "\n        day: it is light outside\n" in params(tracked)
+    assert ignored(tracked, "data/own/mine.jsonl")
+    assert not ignored(tracked, "data/own/mine.jsonl.dvc")
+    pointer = (tracked / "data/own/mine.jsonl.dvc").read_text(encoding="utf-8")
+    assert "path: mine.jsonl" in pointer
+    assert "To edit: what the labels mean (night), and the wordings" in done.stdout
+    assert "dvc exp run -S 'study.tasks=[mine]' -S generate.backend=api" in done.stdout
+    assert "With this task alone: 1 task, 6 cells to train, 18 fits" in done.stdout
+    assert "texts: 400 requests to the model that you choose" in done.stdout
+    assert "cost: unknown, set llm.price" in done.stdout
+
+
+def test_a_task_that_is_there_is_only_shown_until_forced(tracked, add):
+    put(tracked, "f.csv", table(ROWS))
+    assert add("f.csv", "--plan").exit_code == 0
+    edited = params(tracked).replace(
+        "        day: texts of", "        # mine\n        day: texts of"
+    )
+    edited = edited.replace("You write texts for a collection", "You gather texts for a corpus")
+    put(tracked, "params.yaml", edited)
+    put(tracked, "f.csv", table([*ROWS, *((f"{a}?", "dusk") for a, _ in ROWS)]))
+    before = snapshot(tracked)
+    shown = add("f.csv")
+    assert shown.exit_code == 1
+    assert "+    labels: [day, dusk, night]" in shown.stdout
+    assert "Nothing was written" in shown.stdout
+    assert snapshot(tracked) == before
+    assert add("f.csv", "--force", "--describe", "night=dark").exit_code == 0
+    assert len(tables.read_texts(tracked / "data/own/mine.jsonl", own.TABLE)) == 240
+    prompt = YAML(typ="safe").load(params(tracked))["tasks"]["mine"]["prompt"]
+    assert prompt["context"].startswith("You gather texts for a corpus")
+    assert prompt["descriptions"]["night"] == "dark"
+    assert sorted(prompt["descriptions"]) == ["day", "dusk", "night"]
+    for comment in ("  # Proposed by add-task", "        # mine\n        day: texts of the kind"):
+        assert comment in params(tracked)
+    others = before["params.yaml"].decode().split("\n  mine:\n")[0]
+    assert params(tracked).split("\n  mine:\n")[0] == others
+
+
+def test_a_failure_of_dvc_puts_everything_back(tracked, add):
+    put(tracked, "f.csv", table(ROWS))
+    assert add("f.csv").exit_code == 0
+    before = snapshot(tracked)
+    (tracked / ".dvc/config").write_text("[core\n", encoding="utf-8")
+    put(tracked, "f.csv", table(ROWS[:40]))
+    done = add("f.csv", "--force")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("synthgap: data/own/mine.jsonl: dvc add fails (")
+    assert snapshot(tracked) == before | {"f.csv": table(ROWS[:40]).encode()}
+
+
+def test_a_dataset_of_the_hub_is_stored_too(tracked, tmp_path):
+    train = [{"text": a, "label": int(b == "night")} for a, b in ROWS]
+    test = [{"text": f"{a}!", "label": int(b == "night")} for a, b in ROWS[:6]]
+    for split, content in (("train", train), ("test", test)):
+        file = tmp_path / f"served/org/name/{split}.parquet"
+        write_parquet(file, columns(content), {"label": ["day", "night"]})
+    command = "from synthgap.cli import app; app()"
+    arguments = ["add-task", "mine", "org/name", "--text", "text", "--label", "label"]
+    with hub(tmp_path / "served") as endpoint:
+        environment = {name: v for name, v in os.environ.items() if name != "HF_HUB_OFFLINE"}
+        environment |= {
+            "HF_ENDPOINT": endpoint,
+            "HF_HOME": str(tmp_path / "home"),
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_UPDATE_DOWNLOAD_COUNTS": "0",
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", command, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    made = tables.read_texts(tracked / "data/own/mine.jsonl", own.TABLE)
+    assert list(zip(made["text"], made["label"], strict=True))[:120] == ROWS
+    assert list(made["id"])[120:122] == ["test-0", "test-1"]
+    assert "org/name: the hub's org/name, commit c0ffee" in done.stdout
+
+
+@pytest.mark.parametrize("study", ["tasks: [humor]", "tasks: [ humor, imdb ] # two", None])
+def test_a_plan_in_brackets_or_lines_gets_the_name_and_keeps_its_comments(tracked, add, study):
+    put(tracked, "f.csv", table(ROWS))
+    text = params(tracked)
+    if study:
+        start, end = text.index("  tasks:\n"), text.index("  sources:")
+        text = f"{text[:start]}  {study}\n{text[end:]}"
+        put(tracked, "params.yaml", text)
+    done = add("f.csv", "--plan")
+    assert done.exit_code == 0, done.output
+    names = YAML(typ="safe").load(text)["study"]["tasks"]
+    assert YAML(typ="safe").load(params(tracked))["study"]["tasks"] == [*names, "mine"]
+    assert "study.tasks" not in done.stdout
+    kept = [line for line in text.splitlines() if "tasks: [" not in line]
+    assert set(kept) <= set(params(tracked).splitlines())
