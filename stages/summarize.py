@@ -8,7 +8,7 @@ from synthgap.floor.plan import Study
 from synthgap.measure import relations as related
 from synthgap.measure.cards import TaskCard
 from synthgap.measure.ranking_card import RankingCard
-from synthgap.tell import gather
+from synthgap.tell import gather, worth
 
 
 def main(
@@ -37,6 +37,7 @@ def main(
     known = related.properties(ranks, voters)
     found = related.relations(known, cards, study, seed)
     whole = gather.summarize(origin, study, cards, gather.subjectivity(ranks, voters, found))
+    whole = whole.model_copy(update={"worth": worth.read(evaluated / "sizes", study)})
     tables.write_csv(related.relation_rows(known, cards, study), related.BY_PROPERTY, relations)
     tables.write_csv(gather.score_rows(whole), gather.SCORES, scores)
     tables.write_csv(gather.gap_rows(whole), gather.GAPS, gaps)

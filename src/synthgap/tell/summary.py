@@ -17,6 +17,7 @@ from synthgap.measure.cards import Verdict
 from synthgap.measure.intervals import Interval
 from synthgap.measure.ranking_card import Judgments
 from synthgap.measure.relation_card import Relations
+from synthgap.measure.size_card import Worth
 
 
 class Data(Section):
@@ -73,6 +74,20 @@ class Why(Section):
     relations: Relations
 
 
+class WorthLine(Section):
+    """What one source of a task is worth to a model, in human labels."""
+
+    texts: int
+    """Of the source."""
+    worth: Worth
+    human_texts: int
+    """All of the human training table."""
+    gain: float
+    """Of macro-F1, by the source's texts beside all of these."""
+    gain_low: float
+    gain_high: float
+
+
 class Summary(Section):
     """The whole document."""
 
@@ -86,6 +101,8 @@ class Summary(Section):
     tasks: dict[str, dict[str, dict[str, TaskLine]]]
     """By task, model, then source."""
     subjectivity: Why
+    worth: dict[str, dict[str, dict[str, WorthLine]]] | None = None
+    """By task, model, then source; where size curves are asked for."""
 
     @model_validator(mode="after")
     def _has_the_plans_lines(self) -> Self:
