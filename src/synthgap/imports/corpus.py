@@ -4,6 +4,7 @@ Texts are judged in the file's order by the filters of generated texts, so that 
 been through the same sieve; then so many of each label are drawn as are asked for.
 """
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,8 @@ from synthgap.generate import filters
 from synthgap.generate.repeats import NearRepeats
 from synthgap.imports.reading import Row
 from synthgap.imports.settings import Import, Limits
+
+log = logging.getLogger(__name__)
 
 _BAD_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 
@@ -63,6 +66,7 @@ def bring_in(
     kept = [row for row in kept if row.id in drawn]
     by_label = Counter(row.label for row in kept)
     reasons = Counter(reason for *_, reason in dropped)
+    log.info("%s for %s: %d of %d texts", entry.source, entry.task, len(kept), len(rows))
     metrics = {
         "read": len(rows),
         "kept": {label: by_label[label] for label in labels},

@@ -71,8 +71,7 @@ def _separated(path: Path, text: str, label: str, separator: str) -> Iterator[Ro
     header = table.iloc[0].tolist()
     places = [_place(path, header, name) for name in (text, label)]
     for values in table.iloc[1:, places].itertuples(index=False, name=None):
-        # A row that is too short ends in missing values.
-        yield Row(*(value if isinstance(value, str) else None for value in values))
+        yield Row(*values)
 
 
 def _json_lines(path: Path, text: str, label: str) -> Iterator[Row]:
