@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,8 @@ from synthgap.tell.summary import Line, Summary, score, tasks_by_gap
 
 # Colours of Okabe and Ito, told apart by the colour-blind; the markers differ too.
 _MARKS = {REAL: ("#000000", "o"), "zero_shot": ("#D55E00", "s"), "few_shot": ("#0072B2", "^")}
-_OTHER = ("#009E73", "D")
+_OTHERS = [("#009E73", "D"), ("#CC79A7", "v"), ("#E69F00", "P"), ("#56B4E9", "X")]
+"""Of sources that were made elsewhere, in the order of the plan."""
 _LEGEND = {
     REAL: "human texts (real)",
     "zero_shot": "LLM texts, from descriptions of the labels (zero-shot)",
@@ -79,9 +81,12 @@ def _draw_panel(panel: Axes, summary: Summary, model: str) -> None:
     rows.append(summary.mean[model])
     places = np.arange(len(rows), dtype=np.float64)
     sources = summary.plan.sources
+    marks = _MARKS | dict(
+        zip([s for s in sources if s not in _MARKS], cycle(_OTHERS), strict=False)
+    )
     for i, source in enumerate(sources):
         scores = 100 * np.array([score(row[source])[:3] for row in rows])
-        colour, marker = _MARKS.get(source, _OTHER)
+        colour, marker = marks[source]
         panel.errorbar(
             scores[:, 0],
             places + _OFFSET * (i - (len(sources) - 1) / 2),
