@@ -9,7 +9,7 @@ from synthgap.measure import diversity_summary
 from synthgap.measure import relations as related
 from synthgap.measure.cards import TaskCard
 from synthgap.measure.ranking_card import RankingCard
-from synthgap.tell import gather
+from synthgap.tell import gather, worth
 
 
 def main(
@@ -45,6 +45,7 @@ def main(
     )
     why = gather.subjectivity(ranks, voters, found)
     whole = gather.summarize(gather.data(origins), study, cards, why, varied)
+    whole = whole.model_copy(update={"worth": worth.read(evaluated / "sizes", study)})
     tables.write_csv(related.relation_rows(known, cards, study), related.BY_PROPERTY, relations)
     tables.write_csv(gather.score_rows(whole), gather.SCORES, scores)
     tables.write_csv(gather.gap_rows(whole), gather.GAPS, gaps)

@@ -13,7 +13,7 @@ def test_its_table_of_stages_is_that_of_the_pipeline():
     stages = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     rows = []
     for name, stage in stages.items():
-        desc = stage["desc"]
+        desc = stage.get("do", stage)["desc"]
         for axis in ("task", "source", "model"):
             desc = desc.replace(f"${{item.{axis}}}", f"*{axis}*")
         rows.append(f"| `{name}` | {desc} |")

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[1]
 PIPELINE = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
-STAGES = PIPELINE["stages"]
+STAGES = {name: stage.get("do", stage) for name, stage in PIPELINE["stages"].items()}
 SOURCES = sorted([*ROOT.glob("src/**/*.py"), *ROOT.glob("stages/*.py")])
 
 
@@ -80,7 +80,8 @@ def test_deps_are_the_script_and_all_modules_that_it_imports_alone_or_in_their_p
 
 @pytest.mark.parametrize("name", STAGES)
 def test_params_are_exactly_the_keys_that_the_script_reads(name):
-    assert set(STAGES[name].get("params", [])) == params_read(ROOT / "stages" / f"{name}.py")
+    declared = {key.replace("${key}", "${item.key}") for key in STAGES[name].get("params", [])}
+    assert declared == params_read(ROOT / "stages" / f"{name}.py")
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -95,8 +96,9 @@ def test_arguments_are_those_of_the_scripts_main(name):
 
 @pytest.mark.parametrize("name", STAGES)
 def test_every_path_of_the_command_is_a_dep_or_an_out(name):
-    words = STAGES[name]["cmd"].split()
-    paths = {word for flag, word in pairwise(words) if flag.startswith("--") and "/" in word}
+    words = [word.strip("'") for word in STAGES[name]["cmd"].split()]
+    named = [word for flag, word in pairwise(words) if flag.startswith("--")]
+    paths = {word for word in named if "/" in word or word == "${item.path}"}
     deps = {dep for dep in STAGES[name]["deps"] if not is_code(dep)}
     written = [*STAGES[name].get("outs", []), *STAGES[name].get("plots", [])]
     outs = {next(iter(out)) if isinstance(out, dict) else out for out in written}

@@ -17,14 +17,13 @@ from synthgap.floor.plan import REAL, Labels, Study
 from synthgap.generate import prompts
 from synthgap.generate.llm import Llm
 from synthgap.generate.settings import Settings as Generate
+from synthgap.imports.settings import WRITTEN_HERE, Import
 from synthgap.measure.diversity_settings import Settings as Diversity
 from synthgap.measure.ranking_settings import Settings as RankTasks
 from synthgap.measure.samples import Settings as Embed
 from synthgap.measure.scorecard import Settings as Evaluate
 from synthgap.measure.subjectivity import Settings as Subjectivity
-
-SOURCES = (REAL, "zero_shot", "few_shot")
-"""What there are stages for."""
+from synthgap.sizes import choice
 
 
 class Prompt(Section):
@@ -49,6 +48,7 @@ KINDS: dict[str, Any] = {
     "study": Study,
     "fetch": Fetch,
     "generate": Generate,
+    "imports": dict[str, Import],
     "llm": Llm,
     "models": dict[Name, Model],
     "evaluate": Evaluate,
@@ -86,7 +86,10 @@ def check(file: Path = params.FILE) -> Checked:
     study: Study = sections["study"]
     _check_named("tasks", study.tasks, sections["tasks"], file)
     _check_named("models", study.models, sections["models"], file)
-    _check_named("sources", study.sources, SOURCES, file)
+    _check_named("sizes", study.sizes, sections["models"], file)
+    if study.sizes:
+        choice.check_sources(study.sources)
+    _check_imports(study, sections, file)
     for name, task in sections["tasks"].items():
         _check_labels(f"{file}: tasks.{name}.dataset.names", task.dataset.names.values(), task)
         _check_labels(f"{file}: tasks.{name}.prompt.descriptions", task.prompt.descriptions, task)
@@ -98,6 +101,25 @@ def _check_named(axis: str, named: Iterable[str], defined: Iterable[str], file: 
         if name not in defined:
             expected = ", ".join(sorted(defined))
             raise InputError(f"{file}: study.{axis}: {name!r} is not defined, only {expected}")
+
+
+def _check_imports(study: Study, sections: dict[str, Any], file: Path) -> None:
+    by_place: dict[tuple[str, str], str] = {}
+    for key, entry in sections["imports"].items():
+        place = f"{file}: imports.{key}"
+        if entry.task not in sections["tasks"]:
+            raise InputError(f"{place}.task: {entry.task!r} is not defined under tasks")
+        if twin := by_place.get((entry.task, entry.source)):
+            raise InputError(f"{place}: found {entry.source} of {entry.task} again, as in {twin}")
+        by_place[entry.task, entry.source] = key
+        if entry.names:
+            _check_labels(f"{place}.names", entry.names.values(), sections["tasks"][entry.task])
+    sources = [*WRITTEN_HERE, *(source for _, source in by_place)]
+    _check_named("sources", study.sources, sources, file)
+    for source in study.sources:
+        for task in study.tasks:
+            if source not in WRITTEN_HERE and (task, source) not in by_place:
+                raise InputError(f"{file}: imports: nothing for the task {task!r} from {source!r}")
 
 
 def _check_labels(place: str, labels: Iterable[str], task: Task) -> None:

@@ -21,6 +21,7 @@ PLAN = {
     "sources": ["real", "zero_shot", "few_shot"],
     "models": ["minilm", "tfidf"],
     "seeds": [1, 2],
+    "sizes": {},
 }
 LABELS = {"weather": ["sun", "rain"], "moods": ["calm", "cross", "glad"]}
 RIGHT_SHARE = {"real": 0.9, "zero_shot": 0.6, "few_shot": 0.88}

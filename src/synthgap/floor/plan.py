@@ -20,6 +20,8 @@ Labels = Annotated[list[Annotated[str, Field(pattern=r"\S")]], Field(min_length=
 
 Names = Annotated[list[Name], Field(min_length=1), Unique]
 Seeds = Annotated[list[Annotated[int, Field(ge=0, le=2**32 - 1)]], Field(min_length=1), Unique]
+Sizes = Annotated[list[Annotated[int, Field(ge=2)]], Field(min_length=1), Unique]
+"""Numbers of human texts to train on, besides all of them."""
 
 
 class Study(Section):
@@ -29,6 +31,8 @@ class Study(Section):
     sources: Names
     models: Names
     seeds: Seeds
+    sizes: dict[Name, Sizes] = Field(default_factory=dict)
+    """By model, where a curve over the number of human texts is asked for."""
 
 
 class Cell(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from synthgap.tell import variety, words
+from synthgap.tell import variety, words, worth
 from synthgap.tell.summary import Line, Summary, compared, gap, score, tasks_by_gap
 
 
@@ -13,6 +13,7 @@ def page(summary: Summary) -> str:
         *(f"**{answer}**" for answer in words.answers(summary)),
         f"Human texts: {words.origin_name(summary)}.",
         *(_section(summary, model) for model in summary.plan.models),
+        *worth.section(summary),
         *_relations(summary),
         *variety.section(summary),
         *_how_to_read(summary),

@@ -18,6 +18,7 @@ from synthgap.measure.diversity_section import Diversity
 from synthgap.measure.intervals import Interval
 from synthgap.measure.ranking_card import Judgments
 from synthgap.measure.relation_card import Relations
+from synthgap.measure.size_card import Worth
 
 
 class Data(Section):
@@ -76,6 +77,20 @@ class Why(Section):
     relations: Relations
 
 
+class WorthLine(Section):
+    """What one source of a task is worth to a model, in human labels."""
+
+    texts: int
+    """Of the source."""
+    worth: Worth
+    human_texts: int
+    """All of the human training table."""
+    gain: float
+    """Of macro-F1, by the source's texts beside all of these."""
+    gain_low: float
+    gain_high: float
+
+
 class Summary(Section):
     """The whole document."""
 
@@ -90,6 +105,8 @@ class Summary(Section):
     """By task, model, then source."""
     subjectivity: Why
     diversity: Diversity
+    worth: dict[str, dict[str, dict[str, WorthLine]]] | None = None
+    """By task, model, then source; where size curves are asked for."""
 
     @model_validator(mode="after")
     def _has_the_plans_lines(self) -> Self:

@@ -30,6 +30,13 @@ def plan(study: Study) -> Iterator[str]:
         f"{words.count(len(study.tasks), 'task')}, {words.count(n_cells, 'cell')} to train, "
         f"{words.count(n_cells * len(study.seeds), 'fit')}"
     )
+    if study.sizes:
+        # Each size alone and beside each other source; beside these all human texts once more.
+        others = len(study.sources) - 1
+        fits = sum(len(sizes) + others * (len(sizes) + 1) for sizes in study.sizes.values())
+        fits *= len(study.tasks) * len(study.seeds)
+        curves = (f"{model} {', '.join(map(str, sizes))}" for model, sizes in study.sizes.items())
+        yield f"sizes    {'; '.join(curves)}: {words.count(fits, 'further fit')} at most"
 
 
 def _parts(summary: Summary) -> Iterator[RenderableType]:

@@ -28,6 +28,15 @@ def test_every_interval_is_a_bar_from_its_lower_to_its_upper_end(figure):
     assert ends[0] == pytest.approx((50, 65))
 
 
+def test_sources_that_were_made_elsewhere_look_unlike_each_other():
+    names = ["zero_shot", "theirs", "hers"]
+    cards = {"moods": hand_made.card(dict.fromkeys(names, (0, 0, 0)))}
+    summary = hand_made.summary(cards, tasks=["moods"], sources=["real", *names])
+    (panel,) = scores.draw(summary).axes
+    looks = {(box.lines[0].get_color(), box.lines[0].get_marker()) for box in panel.containers}
+    assert len(looks) == 4
+
+
 def test_there_is_a_panel_for_each_model():
     names = ["a", "b", "c", "d"]
     cards = {"moods": hand_made.card({"zero_shot": (0, 0, 0)}, models=names)}

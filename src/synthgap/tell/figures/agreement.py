@@ -36,7 +36,7 @@ def draw(summary: Summary, curves: Mapping[str, Sequence[CurvePoint]]) -> Figure
         for i, model in enumerate(models):
             for j, task in enumerate(tasks):
                 points = [point for point in curves[task] if point.model == model]
-                _draw_panel(panels[i, j], points, summary.plan.sources)
+                _draw_panel(panels[i, j], points, summary)
                 panels[i, j].set_title(f"{task}, {model}", loc="left", fontsize=10)
         for panel in panels[-1]:
             panel.set_xlabel("agreement of at least")
@@ -46,11 +46,11 @@ def draw(summary: Summary, curves: Mapping[str, Sequence[CurvePoint]]) -> Figure
     return figure
 
 
-def _draw_panel(panel: Axes, points: Sequence[CurvePoint], sources: Sequence[str]) -> None:
-    for source in sources:
+def _draw_panel(panel: Axes, points: Sequence[CurvePoint], summary: Summary) -> None:
+    for source in summary.plan.sources:
         own = [point for point in points if point.source == source]
         x = [point.threshold for point in own]
-        drawn = look(source)
+        drawn = look(source, summary)
         low, high = [point.low for point in own], [point.high for point in own]
         panel.fill_between(x, low, high, color=drawn.colour, alpha=0.12, linewidth=0)
         panel.plot(

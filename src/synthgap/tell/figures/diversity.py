@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from synthgap.floor.plan import REAL
 from synthgap.measure.diversity_section import DiversityTask
 from synthgap.measure.intervals import Interval
-from synthgap.tell.figures.style import HELD_OUT, drawing, look, write_around
+from synthgap.tell.figures.style import HELD_OUT, Look, drawing, look, write_around
 from synthgap.tell.summary import Summary
 
 _OWN = {
@@ -54,7 +54,7 @@ def _draw(summary: Summary, measures: Mapping[str, str], sources: list[str], tit
             for i, source in enumerate(sources):
                 aside = _OFFSET * (i - (len(sources) - 1) / 2)
                 found = [_number(task, source, measure) for task in tasks.values()]
-                _draw_source(panel, source, found, aside)
+                _draw_source(panel, look(source, summary), found, aside)
             panel.set_xlabel(name)
             panel.grid(axis="x")
             for place in range(0, len(tasks), 2):
@@ -68,8 +68,7 @@ def _draw(summary: Summary, measures: Mapping[str, str], sources: list[str], tit
     return figure
 
 
-def _draw_source(panel: Axes, source: str, found: list[Interval | None], aside: float) -> None:
-    drawn = look(source)
+def _draw_source(panel: Axes, drawn: Look, found: list[Interval | None], aside: float) -> None:
     known = [(place + aside, one) for place, one in enumerate(found) if one is not None]
     values = np.array([one[:3] for _, one in known]).reshape(-1, 3)
     panel.errorbar(

@@ -49,7 +49,7 @@ def _draw_panel(panel: Axes, summary: Summary, model: str) -> None:
     sources = summary.plan.sources
     for i, source in enumerate(sources):
         scores = 100 * np.array([score(row[source])[:3] for row in rows])
-        drawn = look(source)
+        drawn = look(source, summary)
         panel.errorbar(
             scores[:, 0],
             places + _OFFSET * (i - (len(sources) - 1) / 2),

@@ -33,6 +33,9 @@ _LOOKS = {
     HELD_OUT: Look("#777777", "D", "other human texts (held-out)"),
 }
 
+_ELSEWHERE = [("#009E73", "D"), ("#CC79A7", "v"), ("#E69F00", "P"), ("#56B4E9", "X")]
+"""Colours and markers of sources that were made elsewhere, in the order of the plan."""
+
 _METADATA: dict[str, dict[str, str | None]] = {
     "svg": {"Date": None, "Creator": None},
     "png": {"Software": None},
@@ -55,9 +58,13 @@ _STYLE = {
 _DOTS_PER_INCH = 200
 
 
-def look(source: str) -> Look:
-    """Return how the source is drawn."""
-    return _LOOKS.get(source, Look("#009E73", "D", words.source_name(source)))
+def look(source: str, summary: Summary) -> Look:
+    """Return how a source of the plan, or the held-out texts, are drawn."""
+    if source in _LOOKS:
+        return _LOOKS[source]
+    elsewhere = [name for name in summary.plan.sources if name not in _LOOKS]
+    colour, marker = _ELSEWHERE[elsewhere.index(source) % len(_ELSEWHERE)]
+    return Look(colour, marker, words.source_name(source))
 
 
 @contextmanager

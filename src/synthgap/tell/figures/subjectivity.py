@@ -50,7 +50,7 @@ def _draw_panel(panel: Axes, summary: Summary, model: str, ranks: dict[str, floa
     sources = compared(summary)
     for i, source in enumerate(sources):
         gaps = {task: gap(summary.tasks[task][model][source]) for task in ranks}
-        drawn = look(source)
+        drawn = look(source, summary)
         panel.errorbar(
             [placed[task] + _OFFSET * (i - (len(sources) - 1) / 2) for task in gaps],
             [100 * found.value for found in gaps.values()],

@@ -1,0 +1,1 @@
+"""From a corpus that was made elsewhere to a table of training texts."""

@@ -1,0 +1,1 @@
+"""Training on fewer human texts, alone and together with synthetic ones."""
