@@ -70,6 +70,18 @@ def verdicts(
             typer.echo(path)
 
 
+@app.command()
+def compare(
+    revision: Annotated[str, typer.Argument(help="A commit, branch or tag, such as main.")],
+    debug: Debug = False,
+) -> None:
+    """Say in Markdown what the study's results are now, and were at a revision."""
+    from synthgap import compare as comparing
+
+    with _one_line(debug):
+        typer.echo(comparing.compare(revision), nl=False)
+
+
 @contextmanager
 def _one_line(debug: bool) -> Iterator[None]:
     try:
