@@ -63,6 +63,10 @@ def test_what_the_working_tree_changed_is_told_with_dvcs_own_tables(folder):
         "| metrics/summary.json | tasks.weather.minilm.zero_shot.gap | 0.3 | 0.0 |" in done.stdout
     )
     assert "| params.yaml | study.seeds | - | [1] |" in done.stdout
+    table = [line for line in done.stdout.splitlines() if line.startswith("| metrics/summary.json")]
+    assert [line.split(" | ")[1] for line in table if "tasks.weather" in line] == [
+        f"tasks.weather.minilm.zero_shot.{number}" for number in ("gap", "macro_f1", "verdict")
+    ]
 
 
 def test_nothing_changed_is_told_too(folder):

@@ -52,6 +52,9 @@ def verdicts(
     figure: Annotated[Path, typer.Option(help="The figure to point to.")] = Path(
         "plots/figures/scores.png"
     ),
+    report: Annotated[Path, typer.Option(help="The report to point to, last.")] = Path(
+        "plots/report.html"
+    ),
     debug: Debug = False,
 ) -> None:
     """Show what replacing human texts loses, task by task."""
@@ -65,7 +68,7 @@ def verdicts(
     # A pipe has no width of its own; wide enough for long names of tasks.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     console.print(terminal.verdicts(whole))
-    for path in (page, figure):
+    for path in (page, figure, report):
         if path.is_file():
             typer.echo(path)
 

@@ -36,11 +36,11 @@ def test_tasks_without_gaps_stay_in_the_order_of_the_plan():
     [
         (("tasks", "moods"), "tasks.moods.minilm.real does not fit the plan"),
         (("tasks", "weather", "minilm", "zero_shot"), "tasks.weather.minilm.zero_shot does not"),
-        (("mean", "minilm", "zero_shot", "gap_low"), "mean.minilm.zero_shot does not fit"),
+        (("mean", "minilm", "zero_shot", "gap_interval"), "mean.minilm.zero_shot does not fit"),
         (("data", "source"), "data.source: Field required"),
         (("tasks", "moods", "minilm", "real", "n"), "tasks.moods.minilm.real.n: Field required"),
     ],
-    ids=["task", "cell", "limit", "origin", "n"],
+    ids=["task", "cell", "interval", "origin", "n"],
 )
 def test_a_summary_that_lacks_something_is_refused(tmp_path, place, message):
     whole = hand_made.summary().model_dump(exclude_none=True)
