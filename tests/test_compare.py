@@ -114,7 +114,7 @@ def test_a_revision_without_a_study_is_refused(folder):
     (folder / "metrics/summary.json").rename(folder / "kept.json")
     commit("no study")
     assert refused("HEAD").endswith(
-        "has no metrics/summary.json, expected a revision with a study's results"
+        ") has no metrics/summary.json; expected a summary as this version writes it"
     )
 
 
@@ -140,6 +140,7 @@ def test_a_revision_with_another_summary_is_refused(folder, content, said):
     line = refused("older")
     assert line.startswith("synthgap: metrics/summary.json of older (")
     assert said.split(".*")[-1] in line
+    assert line.endswith("; expected a summary as this version writes it")
 
 
 def test_a_damaged_lock_file_is_refused(folder):

@@ -26,7 +26,7 @@ def compare(name: str) -> str:
             is damaged or of another version.
     """
     revision = revisions.resolve(name)
-    then = changes.read(_summary_at(revision), f"{SUMMARY} of {revision}")
+    then = _told_at(revision)
     now = changes.read(tables.read_metrics(Path(SUMMARY)), SUMMARY)
     return comment.page(
         comment.Material(
@@ -40,10 +40,17 @@ def compare(name: str) -> str:
     )
 
 
+def _told_at(revision: Revision) -> changes.Told:
+    try:
+        return changes.read(_summary_at(revision), f"{SUMMARY} of {revision}")
+    except InputError as error:
+        raise InputError(f"{error}; expected a summary as this version writes it") from error
+
+
 def _summary_at(revision: Revision) -> Any:  # noqa: ANN401
     text = revisions.file_at(revision, SUMMARY)
     if text is None:
-        raise InputError(f"{revision} has no {SUMMARY}, expected a revision with a study's results")
+        raise InputError(f"{revision} has no {SUMMARY}")
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -58,6 +58,16 @@ def test_what_came_and_left_is_told_by_axis_and_only_what_both_have_is_compared(
     assert {cell.place.task for cell in found.cells} == {"moods"}
 
 
+def test_tasks_whose_human_texts_come_from_elsewhere_are_found():
+    sample = told(origin="sample")
+    assert changes.compare(told(), told()).moves == {}
+    assert changes.compare(told(), sample).moves == {("mirror", "sample"): ["weather", "moods"]}
+    content = whole()
+    content["data"]["own"] = ["moods"]
+    some = changes.read(content, "summary.json")
+    assert changes.compare(told(), some).moves == {("mirror", "own"): ["moods"]}
+
+
 def test_other_sections_may_be_of_another_version():
     older = whole()
     del older["diversity"], older["subjectivity"], older["mean"]

@@ -66,6 +66,13 @@ def test_a_change_of_the_data_source_is_said_in_large_before_any_number():
     assert "a demonstration, not a result" in text
 
 
+def test_a_change_of_the_data_source_of_some_tasks_names_them():
+    new = told()
+    texts = new.data.model_copy(update={"own": ["moods"]})
+    text = page(new=new.model_copy(update={"data": texts}))
+    assert lines(text, "# ") == ["# THE HUMAN TEXTS OF `moods` COME FROM ELSEWHERE: mirror → own"]
+
+
 def test_two_runs_on_the_sample_are_a_demonstration():
     sample = told(origin="sample")
     assert lines(page(sample, sample), "# ") == ["# DEMONSTRATION, NOT A RESULT"]

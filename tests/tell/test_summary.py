@@ -52,3 +52,14 @@ def test_a_summary_that_lacks_something_is_refused(tmp_path, place, message):
     path = written(tmp_path, whole)
     with pytest.raises(InputError, match=message):
         told.read(path)
+
+
+def test_dvcs_diff_gets_one_line_for_a_number_and_none_for_its_interval(tmp_path):
+    whole = hand_made.summary()
+    content = whole.model_dump(exclude_none=True)
+    line = content["tasks"]["weather"]["minilm"]["zero_shot"]
+    lists = {key for key, value in line.items() if isinstance(value, list)}
+    assert lists == {"interval", "gap_interval"}
+    varied = content["diversity"]["tasks"]["weather"]["held_out"]["similarity_score"]
+    assert varied.keys() == {"value", "interval", "n"}
+    assert told.read(written(tmp_path, content)) == whole

@@ -3,20 +3,28 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from synthgap.fetch.source import Source
 from synthgap.floor import params
 from synthgap.floor.errors import InputError
-from synthgap.floor.params import Section
+from synthgap.floor.params import Name, Section
 from synthgap.floor.plan import Study, cells
 from synthgap.measure.difference import difference_interval
 from synthgap.measure.intervals import Interval, mean_interval
 from synthgap.tell.summary import Place, TaskLine, score
 
+OWN = "own"
+"""Where the texts of tasks with files of their own come from."""
 
-class Origin(Section, extra="ignore"):
+
+class Texts(Section, extra="ignore"):
     """Where the human texts come from."""
 
-    source: Source
+    source: Name
+    own: list[str] | None = None
+    """Tasks with files of their own, where others come from `source`."""
+
+    def of(self, task: str) -> str:
+        """Return where a task's texts come from."""
+        return OWN if task in (self.own or []) else self.source
 
 
 class Plan(Study, extra="ignore"):
@@ -30,7 +38,7 @@ class Numbers(TaskLine, extra="ignore"):
 class Told(Section, extra="ignore"):
     """What is compared of a summary; other sections may be of an older or newer version."""
 
-    data: Origin
+    data: Texts
     plan: Plan
     tolerance: float
     tasks: dict[str, dict[str, dict[str, Numbers]]]
@@ -60,7 +68,10 @@ class Moved(NamedTuple):
 class Changes(NamedTuple):
     """All that became of the numbers."""
 
-    origins: tuple[Source, Source]
+    source: str
+    """Where the human texts of the new plan come from."""
+    moves: dict[tuple[str, str], list[str]]
+    """Tasks of both plans whose human texts came from the first, and come from the second."""
     tolerances: tuple[float, float]
     axes: dict[str, Moved]
     """By the plan's axis; only those that are not the same."""
@@ -100,7 +111,8 @@ def compare(old: Told, new: Told) -> Changes:
         for axis in ("tasks", "sources", "models", "seeds")
     }
     return Changes(
-        origins=(old.data.source, new.data.source),
+        source=new.data.source,
+        moves=_moves(old, new),
         tolerances=(old.tolerance, new.tolerance),
         axes={axis: moved for axis, moved in axes.items() if moved.came or moved.left},
         cells=_shared_cells(old, new),
@@ -120,9 +132,22 @@ def _moved(old: Sequence[Any], new: Sequence[Any]) -> Moved:
     return Moved(came, [str(name) for name in old if name not in new])
 
 
+def _shared_tasks(old: Told, new: Told) -> list[str]:
+    return [task for task in new.plan.tasks if task in old.plan.tasks]
+
+
+def _moves(old: Told, new: Told) -> dict[tuple[str, str], list[str]]:
+    moves: dict[tuple[str, str], list[str]] = {}
+    for task in _shared_tasks(old, new):
+        then, now = old.data.of(task), new.data.of(task)
+        if then != now:
+            moves.setdefault((then, now), []).append(task)
+    return moves
+
+
 def _shared_cells(old: Told, new: Told) -> list[CellChange]:
     shared = []
-    for task in [task for task in new.plan.tasks if task in old.plan.tasks]:
+    for task in _shared_tasks(old, new):
         for source, model in cells(new.plan.sources, new.plan.models):
             if source in old.plan.sources and model in old.plan.models:
                 then, now = old.tasks[task][model][source], new.tasks[task][model][source]

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from synthgap.fetch.source import Source
 from synthgap.tell import words
 from synthgap.tell.changes import CellChange, Changes, mean_changes
 from synthgap.tell.reruns import Reruns
@@ -19,9 +18,10 @@ LIMIT = 60_000
 _SENTENCES, _ROWS, _NAMES = 40, 60, 20
 """How many changed verdicts, cells, and files or stages are named at most."""
 
-_ORIGINS: dict[Source, str] = {
+_ORIGINS = {
     "hub": "the Hugging Face hub",
     "mirror": "a mirror of the hub",
+    "own": "the task's own file",
     "sample": "the bundled sample, which a language model wrote: a demonstration, not a result",
 }
 
@@ -70,16 +70,17 @@ def code(text: str) -> str:
 
 
 def _origin(changes: Changes) -> Iterator[str]:
-    old, new = changes.origins
-    if old != new:
-        yield f"# THE HUMAN TEXTS COME FROM ELSEWHERE: {old} → {new}"
+    for (old, new), tasks in changes.moves.items():
+        some = len(tasks) < len({cell.place.task for cell in changes.cells})
+        of_some = f" OF {', '.join(map(code, tasks))}" if some else ""
+        yield f"# THE HUMAN TEXTS{of_some} COME FROM ELSEWHERE: {old} → {new}"
         yield (
-            f"> Before: {_ORIGINS[old]}. Now: {_ORIGINS[new]}. Scores on other texts differ for "
-            "that reason alone; nothing below tells what the change itself did."
+            f"> Before: {_ORIGINS.get(old, old)}. Now: {_ORIGINS.get(new, new)}. Scores on other "
+            "texts differ for that reason alone; they do not tell what the change itself did."
         )
-    elif new == "sample":
+    if not changes.moves and changes.source == "sample":
         yield "# DEMONSTRATION, NOT A RESULT"
-        yield f"> The human texts are {_ORIGINS[new]}."
+        yield f"> The human texts are {_ORIGINS['sample']}."
 
 
 def _headline(changes: Changes) -> str:
