@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(OUTER)
 # What the environment depends on; its scripts also know where it is.
 PINS = { cat constraints.txt pyproject.toml; pwd; }
 
-.PHONY: study test test-pipeline venv check unit
+.PHONY: study test venv check unit
 
 study: venv
 	@synthgap plan
@@ -25,10 +25,6 @@ check: venv
 
 unit: venv
 	pytest --numprocesses 2 --dist loadgroup
-
-# Real DVC runs in temporary clones, minutes of them.
-test-pipeline: venv
-	pytest tests/pipeline --override-ini norecursedirs=
 
 # Made once, and made anew when the pins or the requirements change.
 venv:

@@ -187,13 +187,13 @@ def test_verdicts_says_when_the_data_are_the_sample(folder):
     assert "Demonstration only" in run("verdicts").stdout
 
 
-def test_verdicts_points_to_the_page_and_the_figure_that_are_there(folder):
+def test_verdicts_points_to_the_pages_and_the_figure_that_are_there_the_report_last(folder):
     write_summary(folder)
     assert "summary.md" not in run("verdicts").stdout
-    for name in ("metrics/summary.md", "plots/figures/scores.png"):
+    files = ["metrics/summary.md", "plots/figures/scores.png", "plots/report.html"]
+    for name in files:
         tables.write_plain("", folder / name)
-    last = run("verdicts").stdout.splitlines()[-2:]
-    assert last == ["metrics/summary.md", "plots/figures/scores.png"]
+    assert run("verdicts").stdout.splitlines()[-3:] == files
 
 
 def test_verdicts_before_the_study_has_run_is_refused_with_one_line(folder):

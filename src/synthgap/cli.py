@@ -55,6 +55,9 @@ def verdicts(
     figure: Annotated[Path, typer.Option(help="The figure to point to.")] = Path(
         "plots/figures/scores.png"
     ),
+    report: Annotated[Path, typer.Option(help="The report to point to, last.")] = Path(
+        "plots/report.html"
+    ),
     debug: Debug = False,
 ) -> None:
     """Show what replacing human texts loses, task by task."""
@@ -68,6 +71,18 @@ def verdicts(
     # A pipe has no width of its own; wide enough for long names of tasks.
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     console.print(terminal.verdicts(whole))
-    for path in (page, figure):
+    for path in (page, figure, report):
         if path.is_file():
             typer.echo(path)
+
+
+@app.command()
+def compare(
+    revision: Annotated[str, typer.Argument(help="A commit, branch or tag, such as main.")],
+    debug: Debug = False,
+) -> None:
+    """Say in Markdown what the study's results are now, and were at a revision."""
+    from synthgap import compare as comparing
+
+    with one_line(debug):
+        typer.echo(comparing.compare(revision), nl=False)

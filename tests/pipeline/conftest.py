@@ -1,6 +1,12 @@
-"""A real repository with the pipeline in it, run by the real DVC on two tasks of the sample."""
+"""A real repository with the pipeline in it, run by the real DVC on two tasks of the sample.
 
+Each stage that runs costs a second or more, so tests share what they can: all of them are in one
+group, for one process of pytest-xdist, so that the study is run once.
+"""
+
+import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -10,7 +16,16 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from tests.generate.endpoint import KEY, serving
+
 ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("pipeline"))
 
 
 class Repository:
@@ -109,3 +124,51 @@ def repository(studied, tmp_path):
     folder = tmp_path / "a study"
     shutil.copytree(studied.folder, folder, symlinks=True)
     return Repository(folder)
+
+
+@pytest.fixture(scope="session")
+def reworded(studied, tmp_path_factory):
+    """The study with texts of a language model, and then with another prompt for one task.
+
+    Both are committed. By the first prompt the model writes of the wrong label, by the second of
+    the right one.
+    """
+    folder = tmp_path_factory.mktemp("reworded") / "a study"
+    shutil.copytree(studied.folder, folder, symlinks=True)
+    repository = Repository(folder)
+    with serving(text=words_of_a_label) as endpoint, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SYNTHGAP_TEST_KEY", KEY)
+        repository.set("llm.base_url", endpoint.url)
+        repository.set("llm.model", "tiny")
+        repository.set("llm.api_key_env", "SYNTHGAP_TEST_KEY")
+        repository.set("generate.backend", "api")
+        repository.set("generate.per_label", 10)
+        repository.set("study.sources", ["real", "zero_shot"])
+        repository.repro()
+        repository.commit("texts of a language model")
+        asked = len(endpoint.seen)
+        wording = "A {{ length }} text of the kind <{{ label }}>: {{ description }}"
+        repository.set("tasks.humor.prompt.zero_shot", wording)
+        repository.ran = repository.repro()
+        repository.asked = len(endpoint.seen) - asked
+        repository.ran_again = repository.repro()
+    repository.commit("another prompt")
+    return repository
+
+
+def words_of_a_label(body):
+    """Answer with words that the sample's texts of one label have."""
+    by_label = {"humor": set(), "not_humor": set()}
+    for line in (ROOT / "data/sample/humor.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        by_label[row["label"]] |= set(row["text"].split())
+    asked = body["messages"][-1]["content"]
+    mixed_up = {"humor": by_label["not_humor"], "not_humor": by_label["humor"]}
+    for wording, words in ((r"kind <(\w+)>", by_label), (r'class "(\w+)"', mixed_up)):
+        found = re.search(wording, asked)
+        if found and found[1] in words:
+            break
+    else:
+        words, found = {None: by_label["humor"]}, [None, None]
+    shuffled = random.Random(json.dumps(body, sort_keys=True))
+    return " ".join(shuffled.choices(sorted(words[found[1]]), k=12))

@@ -36,11 +36,11 @@ def test_tasks_without_gaps_stay_in_the_order_of_the_plan():
     [
         (("tasks", "moods"), "tasks.moods.minilm.real does not fit the plan"),
         (("tasks", "weather", "minilm", "zero_shot"), "tasks.weather.minilm.zero_shot does not"),
-        (("mean", "minilm", "zero_shot", "gap_low"), "mean.minilm.zero_shot does not fit"),
+        (("mean", "minilm", "zero_shot", "gap_interval"), "mean.minilm.zero_shot does not fit"),
         (("data", "source"), "data.source: Field required"),
         (("tasks", "moods", "minilm", "real", "n"), "tasks.moods.minilm.real.n: Field required"),
     ],
-    ids=["task", "cell", "limit", "origin", "n"],
+    ids=["task", "cell", "interval", "origin", "n"],
 )
 def test_a_summary_that_lacks_something_is_refused(tmp_path, place, message):
     whole = hand_made.summary().model_dump(exclude_none=True)
@@ -52,3 +52,14 @@ def test_a_summary_that_lacks_something_is_refused(tmp_path, place, message):
     path = written(tmp_path, whole)
     with pytest.raises(InputError, match=message):
         told.read(path)
+
+
+def test_dvcs_diff_gets_one_line_for_a_number_and_none_for_its_interval(tmp_path):
+    whole = hand_made.summary()
+    content = whole.model_dump(exclude_none=True)
+    line = content["tasks"]["weather"]["minilm"]["zero_shot"]
+    lists = {key for key, value in line.items() if isinstance(value, list)}
+    assert lists == {"interval", "gap_interval"}
+    varied = content["diversity"]["tasks"]["weather"]["held_out"]["similarity_score"]
+    assert varied.keys() == {"value", "interval", "n"}
+    assert told.read(written(tmp_path, content)) == whole

@@ -1,8 +1,27 @@
 """The summary's section on diversity, as `summarize` writes it."""
 
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer
+
 from synthgap.floor.params import Section
-from synthgap.measure.diversity_card import Number
+from synthgap.measure.intervals import Interval
 from synthgap.measure.relation_card import Relations
+
+
+def _read(number: Any) -> Any:  # noqa: ANN401
+    match number:
+        case {"value": value, "interval": [low, high], "n": n, **rest} if not rest:
+            return {"value": value, "low": low, "high": high, "n": n}
+    return number
+
+
+def _written(number: Interval) -> dict[str, Any]:
+    return {"value": number.value, "interval": [number.low, number.high], "n": number.n}
+
+
+Number = Annotated[Interval, BeforeValidator(_read), PlainSerializer(_written)]
+"""Its interval is a list, which `dvc metrics diff` leaves out."""
 
 
 class DiversityLine(Section):

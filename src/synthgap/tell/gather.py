@@ -192,8 +192,9 @@ def _mean_line(lines: Sequence[TaskLine]) -> MeanLine:
 
 
 def _score(macro_f1: Interval) -> dict[str, Any]:
-    return {"macro_f1": macro_f1.value, "low": macro_f1.low, "high": macro_f1.high, "n": macro_f1.n}
+    ends = [macro_f1.low, macro_f1.high]
+    return {"macro_f1": macro_f1.value, "interval": ends, "n": macro_f1.n}
 
 
 def _gap(loss: Interval) -> dict[str, Any]:
-    return {"gap": loss.value, "gap_low": loss.low, "gap_high": loss.high}
+    return {"gap": loss.value, "gap_interval": [loss.low, loss.high]}

@@ -1,13 +1,15 @@
 """The summary: the plan's numbers in one document, as `summarize` writes and `report` tells it.
 
 Its nesting is made for `dvc metrics diff`, whose lines then read tasks.humor.minilm.zero_shot.gap.
+Intervals are lists, which DVC leaves out: a cell that changed has a line for its score, its gap and
+its verdict, and no more.
 """
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from synthgap.fetch.source import Origin
 from synthgap.floor import params, tables
@@ -19,6 +21,9 @@ from synthgap.measure.intervals import Interval
 from synthgap.measure.ranking_card import Judgments
 from synthgap.measure.relation_card import Relations
 from synthgap.measure.size_card import Worth
+
+Ends = Annotated[list[float], Field(min_length=2, max_length=2)]
+"""Of an interval: the lower one, then the upper one."""
 
 
 class Data(Section):
@@ -35,12 +40,10 @@ class Line(Section):
     """One source and model; what is about the gap is absent where there is none."""
 
     macro_f1: float
-    low: float
-    high: float
+    interval: Ends
     n: int
     gap: float | None = None
-    gap_low: float | None = None
-    gap_high: float | None = None
+    gap_interval: Ends | None = None
 
 
 class TaskLine(Line):
@@ -140,7 +143,8 @@ def read(path: Path) -> Summary:
 
 def score(line: Line) -> Interval:
     """Return the macro-F1 with its interval."""
-    return Interval(line.macro_f1, line.low, line.high, line.n)
+    low, high = line.interval
+    return Interval(line.macro_f1, low, high, line.n)
 
 
 def gap(line: Line) -> Interval:
@@ -149,9 +153,10 @@ def gap(line: Line) -> Interval:
     Raises:
         ValueError: the line has none; those of the sources that are `compared` do.
     """
-    if line.gap is None or line.gap_low is None or line.gap_high is None:
+    if line.gap is None or line.gap_interval is None:
         raise ValueError("the line has no gap")
-    return Interval(line.gap, line.gap_low, line.gap_high, line.n)
+    low, high = line.gap_interval
+    return Interval(line.gap, low, high, line.n)
 
 
 def compared(summary: Summary) -> list[str]:
@@ -176,4 +181,4 @@ def tasks_by_gap(summary: Summary) -> list[str]:
 
 
 def _has_gap(line: Line) -> bool:
-    return None not in (line.gap, line.gap_low, line.gap_high)
+    return None not in (line.gap, line.gap_interval)
