@@ -172,4 +172,4 @@ def test_bad_input_ends_in_one_line_and_leaves_no_output(study, damage, task, li
     said = fake_study.refusal("evaluate", study, fake_study.EVALUATE, task)
     assert re.match(f"evaluate: .*{line}", said)
     assert not (study / "metrics/evaluate").exists()
-    assert not (study / "plots").exists()
+    assert not (study / "plots/confusion").exists()

@@ -73,7 +73,7 @@ def test_other_sections_may_be_of_another_version():
     del older["diversity"], older["subjectivity"], older["mean"]
     newer = whole() | {"costs": {"usd": 3}}
     newer["tasks"]["moods"]["minilm"]["zero_shot"]["accuracy"] = 0.5
-    newer["plan"]["sizes"] = [1]
+    newer["plan"]["judges"] = [1]
     assert changes.read(older, "a") == changes.read(newer, "b") == told()
 
 
