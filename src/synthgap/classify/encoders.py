@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 from transformers.masking_utils import create_bidirectional_mask
+from transformers.utils import logging
 
 from synthgap import minilm
 from synthgap.classify.settings import EncoderSettings
@@ -113,6 +114,8 @@ def _encoder(settings: EncoderSettings) -> Any:  # noqa: ANN401
 def _loaded(kind: Any, settings: EncoderSettings, **options: Any) -> Any:  # noqa: ANN401
     folder = minilm.folder() if settings.encoder == BUNDLED else Path(settings.encoder)
     local = folder.is_dir()
+    if local:
+        logging.disable_progress_bar()  # of reading the weights, which takes no time
     try:
         return kind.from_pretrained(
             str(folder) if local else settings.encoder,

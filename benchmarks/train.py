@@ -1,0 +1,228 @@
+"""How long a fine-tuning takes, ours against transformers' Trainer, and how good it is.
+
+    python benchmarks/train.py speed    ours, Trainer as most scripts use it, Trainer at its best
+    python benchmarks/train.py probe    frozen encoder, ours against SentenceTransformer.encode
+    python benchmarks/train.py growth   200, 800 and 3,200 texts
+
+All sides get the same texts, seed, batch, passes and learning rate, train all weights of
+all-MiniLM-L6-v2 and predict the same test texts; a time is that of everything from texts to
+predictions, reading the weights included. The sides alternate; medians of the rounds are printed.
+Texts are those of a study that has run (`data/train`, `data/test`). On a GPU, where there is one.
+"""
+
+import argparse
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import fmean, median
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from transformers.utils import logging
+
+from synthgap import minilm
+from synthgap.classify.cell import prepare
+from synthgap.classify.protocol import Examples
+from synthgap.classify.settings import Finetune, Probe
+from synthgap.floor import params, tables
+
+BATCH, EPOCHS, RATE, TOKENS = 16, 4, 5e-5, 128
+TEXTS = 300
+TASKS = ("ag_news", "imdb", "sarcasm_news", "tweet_emotion")
+
+Side = Callable[[Examples, list[str], int], np.ndarray]
+"""From labelled texts, texts to predict and a seed to predicted labels."""
+
+
+def ours(examples: Examples, unseen: list[str], seed: int) -> np.ndarray:
+    settings = Finetune(
+        kind="finetune", encoder="all-MiniLM-L6-v2", pooling="mean", max_tokens=TOKENS,
+        trained_layers=None, dropout=True, steps=1, epochs=EPOCHS, batch=BATCH,
+        learning_rate=RATE, head_learning_rate=RATE, warmup_share=0.0, weight_decay=0.0,
+        validation_share=0.0,
+    )  # fmt: skip
+    return prepare(settings, examples, unseen).fit(seed).probabilities.argmax(axis=1)
+
+
+def by_trainer(examples: Examples, unseen: list[str], seed: int, best: bool) -> np.ndarray:
+    from torch.utils.data import Dataset
+    from transformers import (
+        AutoModelForSequenceClassification,
+        AutoTokenizer,
+        DataCollatorWithPadding,
+        Trainer,
+        TrainingArguments,
+    )
+
+    tokenizer = AutoTokenizer.from_pretrained(str(minilm.folder()))
+    model = AutoModelForSequenceClassification.from_pretrained(
+        str(minilm.folder()), num_labels=examples.n_labels
+    )
+
+    class Rows(Dataset):
+        def __init__(self, texts: list[str], labels: np.ndarray) -> None:
+            padding = False if best else "max_length"
+            self.rows = tokenizer(texts, truncation=True, max_length=TOKENS, padding=padding)
+            self.labels = labels
+
+        def __len__(self) -> int:
+            return len(self.labels)
+
+        def __getitem__(self, i: int) -> dict:
+            return {k: v[i] for k, v in self.rows.items()} | {"labels": int(self.labels[i])}
+
+    flags = {"bf16": True, "train_sampling_strategy": "group_by_length"} if best else {}
+    with TemporaryDirectory() as folder:
+        trainer = Trainer(
+            model=model,
+            args=TrainingArguments(
+                output_dir=folder,
+                num_train_epochs=EPOCHS,
+                per_device_train_batch_size=BATCH,
+                learning_rate=RATE,
+                seed=seed,
+                report_to=[],
+                save_strategy="no",
+                disable_tqdm=True,
+                logging_strategy="no",
+                **flags,
+            ),  # fmt: skip
+            train_dataset=Rows(list(examples.texts), examples.labels),
+            data_collator=DataCollatorWithPadding(tokenizer) if best else None,
+        )
+        trainer.train()
+        found = trainer.predict(Rows(unseen, np.zeros(len(unseen), dtype=np.int64)))
+    return np.asarray(found.predictions).argmax(axis=1)
+
+
+def our_probe(examples: Examples, unseen: list[str], seed: int) -> np.ndarray:
+    settings = Probe(
+        kind="probe", encoder="all-MiniLM-L6-v2", pooling="mean", max_tokens=TOKENS,
+        inverse_penalty=10.0,
+    )  # fmt: skip
+    return prepare(settings, examples, unseen).fit(seed).probabilities.argmax(axis=1)
+
+
+def encode_and_regress(examples: Examples, unseen: list[str], seed: int) -> np.ndarray:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(minilm.folder()), local_files_only=True)
+    model.max_seq_length = TOKENS
+    vectors = model.encode([*examples.texts, *unseen], normalize_embeddings=True)
+    n = len(examples.texts)
+    fitted = LogisticRegression(C=10.0, class_weight="balanced", max_iter=1000)
+    return fitted.fit(vectors[:n], examples.labels).predict(vectors[n:])
+
+
+FINETUNE: dict[str, Side] = {
+    "ours": ours,
+    "Trainer, padded to 128": lambda *given: by_trainer(*given, best=False),
+    "Trainer, its best flags": lambda *given: by_trainer(*given, best=True),
+}
+PROBE: dict[str, Side] = {"ours": our_probe, "encode, then regress": encode_and_regress}
+
+
+def read(task: str, n: int) -> tuple[Examples, list[str], np.ndarray]:
+    """Return n training texts, drawn with repetition where there are fewer, and the test."""
+    labels = params.read(f"tasks.{task}.labels", list[str])
+    places = {label: i for i, label in enumerate(labels)}
+    train = tables.read_texts(Path(f"data/train/{task}/real.jsonl"), tables.TEXTS)
+    train = train.sample(n, random_state=1, replace=n > len(train))
+    test = tables.read_texts(Path(f"data/test/{task}.jsonl"), tables.TEXTS)
+    examples = Examples(
+        train["text"].tolist(), train["label"].map(places).to_numpy(np.int64), len(labels)
+    )
+    return examples, test["text"].tolist(), test["label"].map(places).to_numpy(np.int64)
+
+
+def compare(sides: dict[str, Side], tasks: list[str], rounds: int) -> None:
+    found: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for seed in range(1, rounds + 1):
+        for task in tasks:
+            examples, unseen, truth = read(task, TEXTS if task != "sarcasm_news" else 200)
+            for name, side in sides.items():
+                started = time.perf_counter()
+                predicted = side(examples, unseen, seed)
+                seconds = time.perf_counter() - started
+                f1 = 100 * f1_score(truth, predicted, average="macro", zero_division=0)
+                found.setdefault(task, {}).setdefault(name, []).append((seconds, f1))
+                print(f"{task:16} seed {seed} {name:26} {seconds:7.1f} s  {f1:5.1f}", flush=True)
+    for name in sides:
+        times = [median(s for s, _ in by_side[name]) for by_side in found.values()]
+        f1 = fmean(fmean(f for _, f in by_side[name]) for by_side in found.values())
+        ratios = [
+            median(s for s, _ in by_side[name]) / median(s for s, _ in by_side["ours"])
+            for by_side in found.values()
+        ]
+        told = ", ".join(f"{ratio:.1f}" for ratio in ratios)
+        print(f"{name:26} {sum(times):7.1f} s in all, x {told}; macro-F1 {f1:.1f}")
+
+
+def limit() -> None:
+    """Print how much of the processor's measured peak our fit of one task uses."""
+    peak = {kind: matrix_product(kind) for kind in (torch.float32, torch.bfloat16)}
+    examples, _, _ = read("ag_news", TEXTS)
+    started = time.perf_counter()
+    ours(examples, [], 1)
+    with_start = time.perf_counter() - started
+    from synthgap.classify import encoders
+
+    settings = Probe(
+        kind="probe", encoder="all-MiniLM-L6-v2", pooling="mean", max_tokens=TOKENS,
+        inverse_penalty=1.0,
+    )  # fmt: skip
+    tokens = sum(len(row) for row in encoders.tokenise(settings, list(examples.texts)))
+    weights = 6 * 1_774_464
+    work = 6 * weights * tokens * EPOCHS / 1e9  # Kaplan et al. 2020: 6 FLOP a weight and token
+    for kind, rate in peak.items():
+        print(f"peak {kind}: {rate:.0f} GFLOP/s; the fit {work / with_start:.0f} GFLOP/s, start "
+              f"and reading weights included: {100 * work / with_start / rate:.0f} %")  # fmt: skip
+
+
+def matrix_product(kind: torch.dtype, n: int = 2048) -> float:
+    """Return the best rate of a product of two n x n matrices, in GFLOP/s."""
+    a, b = torch.randn(n, n).to(kind), torch.randn(n, n).to(kind)
+    times = []
+    for _ in range(12):
+        started = time.perf_counter()
+        a @ b
+        times.append(time.perf_counter() - started)
+    return 2 * n**3 / min(times) / 1e9
+
+
+def growth() -> None:
+    for n in (200, 800, 3200):
+        examples, _, _ = read("ag_news", n)
+        started = time.perf_counter()
+        ours(examples, [], 1)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(
+            f"{n:5} texts: {time.perf_counter() - started:6.1f} s, peak {peak:.0f} MiB", flush=True
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("part", choices=("speed", "probe", "limit", "growth"))
+    parser.add_argument("--tasks", nargs="+", default=list(TASKS))
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    print(f"device: {torch.cuda.get_device_name() if torch.cuda.is_available() else 'processor'}")
+    if options.part == "growth":
+        growth()
+    elif options.part == "limit":
+        limit()
+    else:
+        compare(FINETUNE if options.part == "speed" else PROBE, options.tasks, options.rounds)
+
+
+if __name__ == "__main__":
+    main()
