@@ -76,6 +76,7 @@ def by_trainer(examples: Examples, unseen: list[str], seed: int, best: bool) -> 
             return {k: v[i] for k, v in self.rows.items()} | {"labels": int(self.labels[i])}
 
     flags = {"bf16": True, "train_sampling_strategy": "group_by_length"} if best else {}
+    flags["use_cpu"] = not torch.cuda.is_available()
     with TemporaryDirectory() as folder:
         trainer = Trainer(
             model=model,
@@ -90,7 +91,7 @@ def by_trainer(examples: Examples, unseen: list[str], seed: int, best: bool) -> 
                 disable_tqdm=True,
                 logging_strategy="no",
                 **flags,
-            ),  # fmt: skip
+            )
             train_dataset=Rows(list(examples.texts), examples.labels),
             data_collator=DataCollatorWithPadding(tokenizer) if best else None,
         )
