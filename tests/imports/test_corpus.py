@@ -32,7 +32,8 @@ def test_labels_are_mapped_and_ids_are_the_rows_of_the_file():
     assert made.train["text"].tolist() == WET + DRY
     assert made.train["label"].tolist() == ["wet"] * 3 + ["dry"] * 3
     assert made.metrics == {
-        "read": 6,
+        "backend": "import",
+        "attempts": 6,
         "kept": {"wet": 3, "dry": 3},
         "dropped": {},
         # Words: 3 + 5 + 4 + 4 + 4 + 4 = 24, over 6 texts.

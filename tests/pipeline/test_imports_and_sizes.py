@@ -58,6 +58,7 @@ def test_the_page_says_what_they_are_worth(imported):
     assert (line["texts"], line["human_texts"]) == (30, 40)
     page = (imported.folder / "metrics/summary.md").read_text(encoding="utf-8")
     assert "How many human labels are the other texts worth?" in page
+    assert "made elsewhere" in (imported.folder / "plots/report.html").read_text(encoding="utf-8")
 
 
 def test_another_size_fits_and_scores_the_curve_only(imported):

@@ -63,7 +63,7 @@ def test_a_file_becomes_a_training_table_and_the_rest_has_reasons(study, monkeyp
         "other-7": "other_label",
     }
     metrics = json.loads(Path("metrics.json").read_text(encoding="utf-8"))
-    assert (metrics["read"], metrics["kept"]) == (7, {"wet": 2, "dry": 2})
+    assert (metrics["attempts"], metrics["kept"]) == (7, {"wet": 2, "dry": 2})
 
 
 def test_equal_runs_give_equal_bytes(study, monkeypatch):

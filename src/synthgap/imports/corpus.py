@@ -68,7 +68,8 @@ def bring_in(
     reasons = Counter(reason for *_, reason in dropped)
     log.info("%s for %s: %d of %d texts", entry.source, entry.task, len(kept), len(rows))
     metrics = {
-        "read": len(rows),
+        "backend": "import",
+        "attempts": len(rows),
         "kept": {label: by_label[label] for label in labels},
         "dropped": dict(reasons),
         "mean_words": sum(filters.n_words(row.text) for row in kept) / len(kept),

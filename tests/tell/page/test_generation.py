@@ -18,11 +18,12 @@ def generation(**llm):
     ("one", "words"),
     [
         (Generation(backend="corpus", attempts=1), "written before"),
+        (Generation(backend="import", attempts=1), "made elsewhere"),
         (made.written(), "$0.12, 1,234 tokens"),
         (generation(prompt_tokens=5, completion_tokens=7), "12 tokens"),
         (generation(prompt_tokens=5), "1,200 requests"),
     ],
-    ids=["corpus", "priced", "no_price", "no_usage"],
+    ids=["corpus", "import", "priced", "no_price", "no_usage"],
 )
 def test_the_cost_is_what_is_known_of_it(one, words):
     assert cost(one) == words

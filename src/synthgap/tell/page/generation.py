@@ -42,11 +42,11 @@ class Llm(BaseModel):
 
 
 class Generation(BaseModel):
-    """What a generation stage wrote of one source, as far as the report tells it."""
+    """What the stage that made or imported one source wrote, as far as the report tells it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    backend: Literal["corpus", "recorded", "api"]
+    backend: Literal["corpus", "recorded", "api", "import"]
     attempts: int
     mean_words: float | None = None
     llm: Llm | None = None
@@ -55,6 +55,8 @@ class Generation(BaseModel):
 
 def cost(generation: Generation) -> str:
     """Return what writing the texts cost, in words."""
+    if generation.backend == "import":
+        return "made elsewhere"
     if generation.llm is None:
         return "written before"
     parts = []
