@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from synthgap.floor import params, stage, tables
-from synthgap.floor.plan import Labels, Names
+from synthgap.floor.plan import Labels
 from synthgap.generate import generation, prompts
 from synthgap.generate.backend import Brief, Example
 from synthgap.generate.llm import Llm
@@ -14,6 +14,7 @@ def main(
     task: str,
     corpora: Path,
     recordings: Path,
+    planned: Path,
     pool: Path,
     train: Path,
     provenance: Path,
@@ -23,7 +24,6 @@ def main(
     """Write the source `few_shot`; `corpora` and `recordings` hold what is already written."""
     settings: Settings = params.read("generate", Settings)
     llm: Llm = params.read("llm", Llm)
-    planned: list[str] = params.read("study.sources", Names)
     labels: list[str] = params.read(f"tasks.{task}.labels", Labels)
     wording = prompts.Wording(
         context=params.read(f"tasks.{task}.prompt.context", prompts.Context),
@@ -37,7 +37,7 @@ def main(
     examples = [Example(*row) for row in humans.itertuples(index=False, name=None)]
     brief = Brief(task, "few_shot", labels, wording, pool=examples)
     sources = generation.Sources(corpora, recordings)
-    if brief.source in planned:
+    if tables.read_metrics(planned)["planned"]:
         made = generation.generate(brief, settings, llm, sources)
     else:
         made = generation.leave_out(brief)

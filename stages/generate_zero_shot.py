@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from synthgap.floor import params, stage, tables
-from synthgap.floor.plan import Labels, Names
+from synthgap.floor.plan import Labels
 from synthgap.generate import generation, prompts
 from synthgap.generate.backend import Brief
 from synthgap.generate.llm import Llm
@@ -14,6 +14,7 @@ def main(
     task: str,
     corpora: Path,
     recordings: Path,
+    planned: Path,
     train: Path,
     provenance: Path,
     dropped: Path,
@@ -22,7 +23,6 @@ def main(
     """Write the source `zero_shot`; `corpora` and `recordings` hold what is already written."""
     settings: Settings = params.read("generate", Settings)
     llm: Llm = params.read("llm", Llm)
-    planned: list[str] = params.read("study.sources", Names)
     labels: list[str] = params.read(f"tasks.{task}.labels", Labels)
     wording = prompts.Wording(
         context=params.read(f"tasks.{task}.prompt.context", prompts.Context),
@@ -33,7 +33,7 @@ def main(
     prompts.check_descriptions(wording.descriptions, labels, task)
     brief = Brief(task, "zero_shot", labels, wording, pool=[])
     sources = generation.Sources(corpora, recordings)
-    if brief.source in planned:
+    if tables.read_metrics(planned)["planned"]:
         made = generation.generate(brief, settings, llm, sources)
     else:
         made = generation.leave_out(brief)

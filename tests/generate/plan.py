@@ -41,6 +41,7 @@ def write(folder, url, llm=None, **generate):
     }
     with (folder / "params.yaml").open("w", encoding="utf-8") as out:
         YAML().dump(sections, out)
+    (folder / "planned.json").write_text('{"planned": true}')
 
 
 def write_pool(folder):
@@ -60,7 +61,7 @@ def command(out="out"):
     named = " ".join(f"--{name} {out}/{file}" for name, file in outs.items())
     script = ROOT / "stages" / "generate_zero_shot.py"
     start = f"{shlex.quote(sys.executable)} {shlex.quote(str(script))} --task weather"
-    return f"{start} --corpora none --recordings recordings {named}"
+    return f"{start} --corpora none --recordings recordings --planned planned.json {named}"
 
 
 def zero_shot(folder, out="out"):

@@ -23,6 +23,7 @@ def test_texts_that_are_there_load_no_client_and_open_no_store(tmp_path):
     (tmp_path / "corpora" / "weather.jsonl").write_text(text)
     outs = ["--train", "t", "--provenance", "p", "--dropped", "d", "--metrics", "m"]
     arguments = ["--task", "weather", "--corpora", "corpora", "--recordings", "none", *outs]
+    arguments += ["--planned", "planned.json"]
     done = subprocess.run(
         [sys.executable, "-c", RUN, str(ROOT / "stages" / "generate_zero_shot.py"), *arguments],
         cwd=tmp_path,

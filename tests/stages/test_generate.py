@@ -36,6 +36,7 @@ def folder(tmp_path, monkeypatch):
     """A folder with everything that both stages read."""
     monkeypatch.chdir(tmp_path)
     write_params(tmp_path)
+    write_planned(tmp_path)
     (tmp_path / "corpora").mkdir()
     write_corpus(tmp_path, TEXTS)
     write_pool(tmp_path, POOL)
@@ -67,7 +68,6 @@ def write_params(folder, changes=None):
             "seed": 1,
         },
         "llm": LLM,
-        "study": {"sources": ["real", *SOURCES]},
         "tasks": {"weather": {"labels": ["sun", "rain"], "prompt": prompt}},
     }
     for key, value in (changes or {}).items():
@@ -78,6 +78,10 @@ def write_params(folder, changes=None):
         section[last] = value
     with (folder / "params.yaml").open("w", encoding="utf-8") as out:
         YAML().dump(content, out)
+
+
+def write_planned(folder, planned=True):
+    (folder / "planned.json").write_text(json.dumps({"planned": planned}))
 
 
 def write_corpus(folder, rows):
@@ -99,6 +103,7 @@ def write_lines(path, rows):
 
 def command(source):
     arguments = {"task": "weather", "corpora": "corpora", "recordings": "recordings", **OUTPUTS}
+    arguments["planned"] = "planned.json"
     if source == "few_shot":
         arguments["pool"] = "pool.jsonl"
     flags = [part for name, value in arguments.items() for part in (f"--{name}", value)]
@@ -162,7 +167,8 @@ def test_texts_are_written_without_the_white_space_around_them(folder, monkeypat
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_for_a_source_outside_the_plan_nothing_is_asked_or_written(folder, source, monkeypatch):
-    write_params(folder, {"study.sources": ["real"], "generate.backend": "api"})
+    write_params(folder, {"generate.backend": "api"})
+    write_planned(folder, planned=False)
     assert run(source, monkeypatch) == ""
     assert {name: lines(name) for name in ("train", "provenance", "dropped")} == {
         "train": [],
