@@ -91,7 +91,7 @@ def by_trainer(examples: Examples, unseen: list[str], seed: int, best: bool) -> 
                 disable_tqdm=True,
                 logging_strategy="no",
                 **flags,
-            )
+            ),
             train_dataset=Rows(list(examples.texts), examples.labels),
             data_collator=DataCollatorWithPadding(tokenizer) if best else None,
         )
