@@ -66,7 +66,7 @@ def prepare(settings: Model, examples: Examples, texts: Sequence[str]) -> Classi
         return BagOfWords(settings, examples, texts)
     # Read once, when torch is imported. By default a waiting thread spins for seconds: with any
     # other work on the processor a fit then takes ten times as long (docs/log.md).
-    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+    os.environ.setdefault("GOMP_SPINCOUNT", "10000")
     if isinstance(settings, Probe):
         from synthgap.classify.probe import FrozenEncoder
 
