@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from synthgap.export.command import export_model
 from synthgap.generate import commands
 from synthgap.generate.commands import Debug, one_line
 from synthgap.judge import commands as judging
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.command()(commands.check)
 app.command()(add_task)
+app.command()(export_model)
 app.add_typer(commands.recordings, name="recordings")
 app.add_typer(commands.batch, name="batch")
 app.command()(judging.judge)

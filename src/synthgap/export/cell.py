@@ -1,0 +1,101 @@
+"""Train a cell's first seed once more, and write it as a folder for transformers."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import torch
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+from synthgap import minilm
+from synthgap.classify.encoders import BUNDLED
+from synthgap.classify.finetune import Encoder
+from synthgap.classify.protocol import Examples
+from synthgap.classify.settings import Finetune
+from synthgap.export import stock
+from synthgap.floor.errors import InputError
+
+
+class Exported(NamedTuple):
+    """A stock model, its tokenizer, and what the fit behind it said."""
+
+    model: Any
+    tokenizer: Any
+    predicted: list[str]
+    """The label of each text that was given to predict, by the fit itself."""
+
+
+def export(
+    settings: Finetune, training: pd.DataFrame, labels: list[str], seed: int, texts: list[str]
+) -> Exported:
+    """Return the model of one fit.
+
+    Args:
+        settings: of the model.
+        training: TEXTS.
+        labels: of the task, in order.
+        seed: of the fit.
+        texts: to predict; with the study's own, the numbers can be compared with the study's.
+
+    Raises:
+        InputError: the encoder cannot be loaded, or its architecture cannot hold the head.
+    """
+    places = {label: i for i, label in enumerate(labels)}
+    numbers = training["label"].map(places).to_numpy(dtype=np.int64)
+    fitted = Encoder(settings, Examples(training["text"].tolist(), numbers, len(labels)), texts)
+    found = fitted.fit(seed).probabilities.argmax(axis=1)
+    model, tokenizer = _stock(settings, labels)
+    _copy_encoder(fitted, model, settings)
+    head = fitted.network.head
+    stock.attach(model, head.weight.detach().cpu(), head.bias.detach().cpu(), settings.pooling)
+    tokenizer.model_max_length = settings.max_tokens
+    return Exported(model, tokenizer, [labels[i] for i in found])
+
+
+def write(made: Exported, card: str, out: Path) -> None:
+    """Write the folder, whole or not at all.
+
+    Raises:
+        InputError: it is there already.
+    """
+    if out.exists():
+        raise InputError(f"{out}: is there already, expected a new folder")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=out.parent, prefix=f".{out.name}") as beside:
+        folder = Path(beside) / "model"
+        made.model.save_pretrained(folder)
+        made.tokenizer.save_pretrained(folder)
+        (folder / "README.md").write_text(card, encoding="utf-8")
+        folder.rename(out)
+
+
+def _stock(settings: Finetune, labels: list[str]) -> tuple[Any, Any]:
+    place = str(minilm.folder()) if settings.encoder == BUNDLED else settings.encoder
+    local = Path(place).is_dir()
+    given = {"revision": None if local else settings.revision, "local_files_only": local}
+    model = AutoModelForSequenceClassification.from_pretrained(
+        place,
+        use_safetensors=True,
+        dtype=torch.float32,
+        id2label=dict(enumerate(labels)),
+        label2id={label: i for i, label in enumerate(labels)},
+        **given,
+    )
+    return model.eval(), AutoTokenizer.from_pretrained(place, **given)
+
+
+def _copy_encoder(fitted: Encoder, model: Any, settings: Finetune) -> None:  # noqa: ANN401
+    """Put the trained layers into the stock model, whose others are the pretrained ones already."""
+    base = getattr(model, model.base_model_prefix)
+    trained = fitted.network.above.cpu().state_dict()
+    if settings.trained_layers is None:
+        state = {name.removeprefix("model."): value for name, value in trained.items()}
+    else:
+        cut = len(base.encoder.layer) - settings.trained_layers
+        state = {}
+        for name, value in trained.items():
+            _, _, place, rest = name.split(".", 3)
+            state[f"encoder.layer.{cut + int(place)}.{rest}"] = value
+    base.load_state_dict(state, strict=False)
