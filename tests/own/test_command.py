@@ -91,7 +91,8 @@ def test_a_dataset_of_the_hub_is_stored_too(tracked, tmp_path):
     command = "from synthgap.cli import app; app()"
     arguments = ["add-task", "mine", "org/name", "--text", "text", "--label", "label"]
     with hub(tmp_path / "served") as endpoint:
-        environment = {name: v for name, v in os.environ.items() if name != "HF_HUB_OFFLINE"}
+        offline = ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE")
+        environment = {name: v for name, v in os.environ.items() if name not in offline}
         environment |= {
             "HF_ENDPOINT": endpoint,
             "HF_HOME": str(tmp_path / "home"),
