@@ -16,6 +16,16 @@ def autocast(device: torch.device) -> AbstractContextManager[None]:
     return torch.autocast(device.type, dtype=torch.bfloat16)
 
 
+def attention() -> str:
+    """Return the implementation of attention to load an encoder with.
+
+    torch's fused attention is the faster one on GPUs and in float32, but in bfloat16 on a processor
+    it takes several times as long as plain matrix products (docs/log.md).
+    """
+    is_slow = not torch.cuda.is_available() and has_bfloat16("cpu")
+    return "eager" if is_slow else "sdpa"
+
+
 @cache
 def has_bfloat16(kind: str) -> bool:
     """Return whether a kind of device (`cpu`, `cuda`) computes with bfloat16 in hardware."""

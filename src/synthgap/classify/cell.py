@@ -64,9 +64,9 @@ def prepare(settings: Model, examples: Examples, texts: Sequence[str]) -> Classi
         from synthgap.classify.tfidf import BagOfWords
 
         return BagOfWords(settings, examples, texts)
-    # Read once, when torch is imported. By default a waiting thread spins for seconds: with any
-    # other work on the processor a fit then takes ten times as long (docs/log.md).
-    os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+    # Read once, when torch is imported. By default a waiting thread spins so long that with other
+    # work on the processor a fit takes ten times as long (docs/log.md).
+    os.environ.setdefault("GOMP_SPINCOUNT", "100000")
     if isinstance(settings, Probe):
         from synthgap.classify.probe import FrozenEncoder
 

@@ -15,6 +15,7 @@ from transformers.utils import logging
 from synthgap import minilm
 from synthgap.classify.settings import EncoderSettings
 from synthgap.floor.errors import InputError
+from synthgap.precision import attention
 
 BUNDLED = "all-MiniLM-L6-v2"
 """The encoder whose weights an installed package holds; every other name is a folder or hub id."""
@@ -107,7 +108,11 @@ def frozen(settings: EncoderSettings) -> tuple[nn.Module, int]:
 
 def _encoder(settings: EncoderSettings) -> Any:  # noqa: ANN401
     return _loaded(
-        AutoModel, settings, use_safetensors=True, attn_implementation="sdpa", dtype=torch.float32
+        AutoModel,
+        settings,
+        use_safetensors=True,
+        attn_implementation=attention(),
+        dtype=torch.float32,
     ).eval()
 
 

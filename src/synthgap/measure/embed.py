@@ -14,7 +14,7 @@ from transformers.utils import logging
 
 from synthgap import minilm
 from synthgap.measure.vectors import Vectors
-from synthgap.precision import autocast
+from synthgap.precision import attention, autocast
 
 BATCH_TOKENS = 1024
 """Tokens of a batch at most, padding included, but at least one text: what a core's cache holds."""
@@ -36,7 +36,9 @@ def encode(texts: Sequence[str]) -> Vectors:
     """
     logging.disable_progress_bar()  # of loading the weights, which takes no time
     folder = str(minilm.folder())
-    model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True).eval()
+    model = AutoModel.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True, attn_implementation=attention()
+    ).eval()
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     different = list(dict.fromkeys(texts))
     tokens: list[list[int]] = tokenizer(different, truncation=True, max_length=MAX_TOKENS)[
