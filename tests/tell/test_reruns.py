@@ -39,6 +39,14 @@ def test_the_cause_is_what_no_stage_writes():
     assert found.causes == ["prompt"], "not the folder that holds what `write` wrote"
 
 
+def test_of_a_section_and_a_setting_in_it_the_setting_is_the_cause():
+    old = lock(train=stage(params={"models.m": 1}), report=stage(params={"models": {"m": 1}}))
+    new = lock(train=stage(params={"models.m": 2}), report=stage(params={"models": {"m": 2}}))
+    found = reruns.compare_locks(old, new)
+    assert [rerun.because for rerun in found.ran] == [["models.m"], ["models"]]
+    assert found.causes == ["models.m"]
+
+
 def test_a_run_with_the_same_results_is_told_apart():
     found = reruns.compare_locks(lock(write=write()), lock(write=write(prompt="b")))
     assert found.ran == [("write", ["prompt"], False)]

@@ -51,7 +51,7 @@ class Reruns(NamedTuple):
     total: int
     """Stages of the new lock file."""
     causes: list[str]
-    """Of all `because`, what no stage writes."""
+    """Of all `because`, what no stage writes; of a section and a setting in it, the setting."""
 
 
 def read_lock(content: Any, place: str) -> Lock:  # noqa: ANN401
@@ -83,7 +83,12 @@ def compare_locks(old: Lock, new: Lock) -> Reruns:
         came=[name for name in new.stages if name not in old.stages],
         left=[name for name in old.stages if name not in new.stages],
         total=len(new.stages),
-        causes=sorted(reason for reason in reasons if not _is_written(reason, written)),
+        causes=sorted(
+            reason
+            for reason in reasons
+            if not _is_written(reason, written)
+            and not any(other.startswith(f"{reason}.") for other in reasons)
+        ),
     )
 
 
