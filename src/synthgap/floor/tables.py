@@ -72,7 +72,7 @@ def read_texts(path: Path, schema: Schema) -> pd.DataFrame:
 def write_texts(frame: pd.DataFrame, path: Path, schema: Schema) -> None:
     """Write a JSON Lines table, one object a row with the columns in the schema's order."""
     _check(frame, schema, path)
-    with _replacing(path) as beside, beside.open("w", encoding="utf-8", newline="\n") as out:
+    with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="\n") as out:
         for row in frame[schema.names].itertuples(index=False, name=None):
             values = dict(zip(schema.names, row, strict=True))
             _check_row(values, f"{path}: id {values.get('id')!r}", schema)
@@ -106,7 +106,7 @@ def write_numbers(frame: pd.DataFrame, path: Path, schema: Schema) -> None:
     columns = [pa.array(frame[f.name].tolist(), type=f.type) for f in schema.columns]
     table = pa.Table.from_arrays(columns, schema=schema.columns)
     _check_values(table, path)
-    with _replacing(path) as beside:
+    with replacing(path) as beside:
         pq.write_table(table, beside)
 
 
@@ -135,7 +135,7 @@ def write_metrics(metrics: Mapping[str, Any], path: Path) -> None:
 
 def write_csv(rows: Iterable[Sequence[Any]], columns: Sequence[str], path: Path) -> None:
     """Write plot data: a header and rows, floats in full."""
-    with _replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as out:
+    with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(rows)
@@ -143,13 +143,13 @@ def write_csv(rows: Iterable[Sequence[Any]], columns: Sequence[str], path: Path)
 
 def write_plain(text: str, path: Path) -> None:
     """Write a text file."""
-    with _replacing(path) as beside:
+    with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
 
 
 def write_bytes(content: bytes, path: Path) -> None:
     """Write a file that is no text, such as a picture."""
-    with _replacing(path) as beside:
+    with replacing(path) as beside:
         beside.write_bytes(content)
 
 
@@ -234,7 +234,8 @@ def _check(frame: pd.DataFrame, schema: Schema, path: Path) -> None:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a path beside the file to write to, which takes the file's place if nothing fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.part")
     try:

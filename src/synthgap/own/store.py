@@ -29,7 +29,7 @@ def store(rows: Rows, file: Path, text: str) -> None:
 def write(rows: Rows, file: Path) -> None:
     """Write the table as `fetch.own` reads it: JSON Lines, an object a row."""
     columns = zip(rows.ids(), rows.splits, rows.texts, rows.labels, rows.votes, strict=True)
-    with _beside(file) as part, part.open("w", encoding="utf-8", newline="\n") as out:
+    with tables.replacing(file) as part, part.open("w", encoding="utf-8", newline="\n") as out:
         for row in columns:
             values = dict(zip(TABLE.names, row, strict=True))
             out.write(json.dumps(values, ensure_ascii=False) + "\n")
@@ -41,17 +41,6 @@ def _add(file: Path) -> None:
     if done.returncode:
         reason = " ".join(done.stderr.split()) or f"status {done.returncode}"
         raise InputError(f"{file}: dvc add fails ({reason}), expected a repository with DVC")
-
-
-@contextmanager
-def _beside(file: Path) -> Iterator[Path]:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.part")
-    try:
-        yield part
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager
