@@ -64,10 +64,12 @@ def test_a_test_set_that_was_all_trained_on_is_refused():
         held_out(TEST["text"])
 
 
-def test_confusion_has_a_row_for_each_seed_and_scored_text_in_the_order_of_the_labels():
+def test_confusion_has_a_row_for_each_pair_in_the_order_of_the_labels():
     held = held_out(["Rain all day"])
     pairs = list(confusion(line_up(predictions(), held, [1, 2], PATH), held))
-    assert pairs == [("sun", "sun"), ("sun", "rain"), ("rain", "sun"), ("rain", "rain")]
+    # Two seeds and two scored texts, one of each label.
+    assert pairs == [("sun", "sun", 1), ("sun", "rain", 1), ("rain", "sun", 1), ("rain", "rain", 1)]
+    assert list(confusion(held.truth[None], held))[1] == ("sun", "rain", 0)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import pytest
 from synthgap.floor import tables
 from synthgap.floor.errors import InputError
 from synthgap.tell import plot_data
-from synthgap.tell.plot_data import CurvePoint, Prediction
+from synthgap.tell.plot_data import CurvePoint, Taken
 
 HEADER = "task,source,model,threshold,accuracy,low,high,n"
 
@@ -17,9 +17,9 @@ def test_what_is_written_is_read_again(tmp_path):
 
 
 def test_labels_stay_as_they_are(tmp_path):
-    pairs = [Prediction("007", "None"), Prediction('a,"b"', "two\nlines")]
-    tables.write_csv(pairs, Prediction._fields, tmp_path / "p.csv")
-    assert plot_data.read(tmp_path / "p.csv", Prediction) == pairs
+    pairs = [Taken("007", "None", 3), Taken('a,"b"', "two\nlines", 0)]
+    tables.write_csv(pairs, Taken._fields, tmp_path / "p.csv")
+    assert plot_data.read(tmp_path / "p.csv", Taken) == pairs
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,15 @@ def test_dvcs_diff_gets_one_line_for_a_number_and_none_for_its_interval(tmp_path
     line = content["tasks"]["weather"]["minilm"]["zero_shot"]
     lists = {key for key, value in line.items() if isinstance(value, list)}
     assert lists == {"interval", "gap_interval"}
-    varied = content["diversity"]["tasks"]["weather"]["held_out"]["similarity_score"]
-    assert varied.keys() == {"value", "interval", "n"}
+    assert isinstance(content["diversity"]["tasks"], list)
+    assert isinstance(content["diversity"]["relations"], list)
+    assert isinstance(content["subjectivity"]["relations"], list)
     assert told.read(written(tmp_path, content)) == whole
+
+
+@pytest.mark.parametrize("broken", [[5], [{"property": "auc"}], {"auc": 5}])
+def test_relations_that_are_none_are_refused(tmp_path, broken):
+    content = hand_made.summary().model_dump(exclude_none=True)
+    content["diversity"]["relations"] = broken
+    with pytest.raises(InputError, match=r"diversity\.relations"):
+        told.read(written(tmp_path, content))

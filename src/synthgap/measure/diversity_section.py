@@ -5,23 +5,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer
 
 from synthgap.floor.params import Section
-from synthgap.measure.intervals import Interval
+from synthgap.measure.diversity_card import Number
 from synthgap.measure.relation_card import Relations
-
-
-def _read(number: Any) -> Any:  # noqa: ANN401
-    match number:
-        case {"value": value, "interval": [low, high], "n": n, **rest} if not rest:
-            return {"value": value, "low": low, "high": high, "n": n}
-    return number
-
-
-def _written(number: Interval) -> dict[str, Any]:
-    return {"value": number.value, "interval": [number.low, number.high], "n": number.n}
-
-
-Number = Annotated[Interval, BeforeValidator(_read), PlainSerializer(_written)]
-"""Its interval is a list, which `dvc metrics diff` leaves out."""
 
 
 class DiversityLine(Section):
@@ -45,9 +30,25 @@ class DiversityTask(Section):
     """Human texts of the test table."""
 
 
+def _tasks_read(tasks: Any) -> Any:  # noqa: ANN401
+    if not isinstance(tasks, list) or not all(isinstance(one, dict) for one in tasks):
+        return tasks
+    return {record.get("task"): {k: v for k, v in record.items() if k != "task"} for record in tasks}
+
+
+def _tasks_written(tasks: dict[str, DiversityTask]) -> list[dict[str, Any]]:
+    return [{"task": name} | task.model_dump(exclude_none=True) for name, task in tasks.items()]
+
+
+Tasks = Annotated[
+    dict[str, DiversityTask], BeforeValidator(_tasks_read), PlainSerializer(_tasks_written)
+]
+"""By name. In a file a list of records, which `dvc metrics diff` leaves out."""
+
+
 class Diversity(Section):
     """The section of the summary."""
 
-    tasks: dict[str, DiversityTask]
+    tasks: Tasks
     relations: Relations
     """Of the macro-F1 gap with how a source's texts differ."""

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from synthgap.floor.errors import InputError
 from synthgap.floor.texts import fold
 
-CONFUSION = ("actual", "predicted")
-"""Columns of the confusion plot data: a row for each seed and scored text."""
+CONFUSION = ("actual", "predicted", "texts")
+"""Columns of the confusion plot data: a row for each pair of labels."""
 
 Positions = NDArray[np.int64]
 """Labels, as positions in the task's list of labels."""
@@ -86,13 +86,12 @@ def line_up(
     return np.stack(lined_up)[:, heldout.scored]
 
 
-def confusion(predicted: Positions, heldout: Heldout) -> Iterator[tuple[str, str]]:
-    """Yield actual and predicted label of every seed's scored texts, in the labels' order."""
-    pairs = sorted(
-        (true, got) for row in predicted for true, got in zip(heldout.truth, row, strict=True)
-    )
-    for true, got in pairs:
-        yield heldout.labels[true], heldout.labels[got]
+def confusion(predicted: Positions, heldout: Heldout) -> Iterator[tuple[str, str, int]]:
+    """Yield how many scored texts of a label were taken for a label, over all seeds."""
+    n_labels = len(heldout.labels)
+    pairs = np.bincount((heldout.truth * n_labels + predicted).ravel(), minlength=n_labels**2)
+    for pair, texts in enumerate(pairs.tolist()):
+        yield heldout.labels[pair // n_labels], heldout.labels[pair % n_labels], texts
 
 
 def _one_seed(rows: pd.DataFrame, heldout: Heldout, place: str) -> Positions:

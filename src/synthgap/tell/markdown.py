@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from synthgap.tell import variety, words, worth
+from synthgap.tell import grid, variety, words, worth
 from synthgap.tell.summary import Line, Summary, compared, gap, score, tasks_by_gap
 
 
@@ -32,7 +32,7 @@ def _section(summary: Summary, model: str) -> str:
     names = [words.source_name(source) for source in summary.plan.sources]
     gaps = [f"gap, {words.source_name(source)}" for source in compared(summary)]
     header = ["task", "rank", "n", *names, *gaps]
-    rows = [header, ["---", *["---:"] * (len(header) - 1)]]
+    rows = []
     for task in tasks_by_gap(summary):
         lines = summary.tasks[task][model]
         verdicts = {source: line.verdict for source, line in lines.items()}
@@ -45,7 +45,7 @@ def _section(summary: Summary, model: str) -> str:
     }
     title = f"mean of {len(summary.tasks)} tasks"
     rows.append([title, "", "", *_numbers(mean, stands_in, summary)])
-    return _table(f"## {model}", rows)
+    return f"## {model}\n\n{grid.table(header, rows)}"
 
 
 def _numbers(
@@ -58,20 +58,17 @@ def _numbers(
 
 
 def _relations(summary: Summary) -> Iterator[str]:
-    rows = [["gap in macro-F1 against", "model", "texts", "ρ (95 % interval)", "p", "tasks"]]
-    rows.append(["---", "---", "---", "---:", "---:", "---:"])
+    header = ["gap in macro-F1 against", "model", "texts", "ρ (95 % interval)", "p", "tasks"]
+    rows = []
     for name, kinds in summary.subjectivity.relations.items():
         for model, by_source in kinds["gap"].items():
             for source, relation in by_source.items():
                 what = [words.property_name(name), model, words.source_name(source)]
                 rows.append([*what, *words.correlation(relation), str(relation.n)])
-    if len(rows) > 2:
-        yield _table("## Is more lost on subjective tasks?", rows)
+    if rows:
+        title = "## Is more lost on subjective tasks?"
+        yield f"{title}\n\n{grid.table(header, rows, texts=3)}"
         yield words.about_relations(summary)
-
-
-def _table(title: str, rows: list[list[str]]) -> str:
-    return "\n".join([title, "", *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def _how_to_read(summary: Summary) -> Iterator[str]:

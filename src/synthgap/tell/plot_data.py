@@ -38,11 +38,12 @@ class BinPoint(NamedTuple):
     """Texts."""
 
 
-class Prediction(NamedTuple):
-    """One test text and seed."""
+class Taken(NamedTuple):
+    """How many test texts of a label were taken for a label, over all seeds."""
 
     actual: str
     predicted: str
+    texts: int
 
 
 class MapPoint(NamedTuple):
@@ -55,7 +56,7 @@ class MapPoint(NamedTuple):
     y: float
 
 
-Row = TypeVar("Row", CurvePoint, BinPoint, Prediction, MapPoint)
+Row = TypeVar("Row", CurvePoint, BinPoint, Taken, MapPoint)
 
 
 def read(path: Path, kind: type[Row]) -> list[Row]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from synthgap.floor.plan import REAL
 from synthgap.measure.diversity_card import Number
 from synthgap.measure.diversity_section import DiversityTask
-from synthgap.tell import words
+from synthgap.tell import grid, words
 from synthgap.tell.summary import Summary, compared
 
 MEASURES = {
@@ -34,8 +34,8 @@ def section(summary: Summary) -> Iterator[str]:
         for task, part in summary.diversity.tasks.items()
     ]
     title = "## Are LLM-written texts narrower, or elsewhere?"
-    yield "\n".join([title, "", *_table(header, rows)])
-    yield "\n".join(_table(["gap in macro-F1 against", *_COLUMNS], list(_relations(summary))))
+    yield f"{title}\n\n{grid.table(header, rows)}"
+    yield grid.table(["gap in macro-F1 against", *_COLUMNS], _relations(summary), texts=3)
     yield _HOW_TO_READ
 
 
@@ -71,8 +71,3 @@ def _relations(summary: Summary) -> Iterator[list[str]]:
                 relation = by_source[source]
                 what = [spoken, model, words.source_name(source)]
                 yield [*what, *words.correlation(relation), str(relation.n)]
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    for row in [header, ["---", *["---:"] * (len(header) - 1)], *rows]:
-        yield f"| {' | '.join(row)} |"

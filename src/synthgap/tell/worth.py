@@ -7,7 +7,7 @@ from synthgap.floor import params, tables
 from synthgap.floor.errors import InputError
 from synthgap.floor.plan import REAL, Study
 from synthgap.measure.size_card import Amount, SizeCard, SourceCurve
-from synthgap.tell import words
+from synthgap.tell import grid, words
 from synthgap.tell.summary import Summary, WorthLine
 
 HEADER = ["task", "model", "other texts", "their number", "worth so many human labels"]
@@ -35,14 +35,15 @@ def section(summary: Summary) -> Iterator[str]:
     """Yield the page's blocks about size curves; none where the plan asks for none."""
     if summary.worth is None:
         return
-    rows = [[*HEADER, "gain beside all human texts"], ["---", "---", "---", *["---:"] * 3]]
+    header = [*HEADER, "gain beside all human texts"]
+    rows = []
     for task, by_model in summary.worth.items():
         for model, lines in by_model.items():
             for source, line in lines.items():
                 numbers = [str(line.texts), _range(line), _gain(line)]
                 rows.append([f"`{task}`", model, words.source_name(source), *numbers])
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    yield f"## How many human labels are the other texts worth?\n\n{table}"
+    title = "## How many human labels are the other texts worth?"
+    yield f"{title}\n\n{grid.table(header, rows, texts=3)}"
     yield (
         "A set of texts is worth as many human labels as a model needs, trained on them alone, for "
         "the same macro-F1. Fewer or more than the curve has sizes is said as such. The intervals "

@@ -8,7 +8,7 @@ from synthgap.tell.page.generation import Generation
 from synthgap.tell.page.neighbours import KINDS, Pair
 from synthgap.tell.page.samples import Sample, SourceTexts
 from synthgap.tell.page.visible import shorten, visible
-from synthgap.tell.plot_data import BinPoint, CurvePoint, MapPoint, Prediction
+from synthgap.tell.plot_data import BinPoint, CurvePoint, MapPoint, Taken
 from tests.measure.diversity_cards import diversity_card
 from tests.tell import hand_made
 
@@ -27,7 +27,8 @@ def facts(summary, name, texts=("a text",), labels=("sun", "rain")):
     """Every text stands as a kept, dropped and neighbouring one, and in prompts."""
     card = hand_made.card({"zero_shot": (0.3, 0.27, 0.34)}, models=summary.plan.models)
     cells = [(source, model) for source in summary.plan.sources for model in summary.plan.models]
-    predictions = [Prediction(labels[i % 2], labels[i % 3 % 2]) for i in range(12)]
+    # Of each label, 4 of 6 are taken for the first one.
+    taken = [Taken(own, found, 4 - 2 * i) for own in labels for i, found in enumerate(labels[:2])]
     shown = [visible(shorten(text, 300)) for text in texts]
     return TaskFacts(
         name=name,
@@ -45,7 +46,7 @@ def facts(summary, name, texts=("a text",), labels=("sun", "rain")):
             for source, model in cells
             for start, end in ((0.5, 1.0), (1.0, 1.0))
         ],
-        confusions=[confusion.matrix(model, source, predictions) for source, model in cells],
+        confusions=[confusion.matrix(model, source, taken) for source, model in cells],
         diversity=diversity_card(0.7, summary.plan.sources),
         map=[
             MapPoint(name, source, label, 0.1 * i, 0.2 * j)

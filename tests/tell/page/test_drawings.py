@@ -5,7 +5,7 @@ import pytest
 from synthgap.tell.page import agreement_charts, gap_chart, map_chart
 from synthgap.tell.page.confusion import matrix
 from synthgap.tell.page.scales import Scale, round_steps
-from synthgap.tell.plot_data import BinPoint, CurvePoint, MapPoint, Prediction
+from synthgap.tell.plot_data import BinPoint, CurvePoint, MapPoint, Taken
 from synthgap.tell.summary import TaskSubjectivity
 from tests.tell import hand_made
 
@@ -106,13 +106,13 @@ def test_a_map_has_a_panel_for_each_source_with_the_same_axes():
 
 
 def test_a_confusion_matrix_has_shares_of_each_true_labels_texts():
-    pairs = [("a", "a"), ("a", "a"), ("a", "b"), ("a", "b"), ("b", "b")]
-    found = matrix("minilm", "real", [Prediction(*pair) for pair in pairs])
+    pairs = [Taken("a", "a", 2), Taken("a", "b", 2), Taken("b", "a", 0), Taken("b", "b", 1)]
+    found = matrix("minilm", "real", pairs)
     assert found.labels == ["a", "b"]
     # Two of four texts of a are taken for b; of b there is one, and it is right.
     assert found.rows == [[(2, 0.5), (2, 0.5)], [(0, 0.0), (1, 1.0)]]
 
 
 def test_a_label_that_no_text_has_is_no_division_by_zero():
-    found = matrix("minilm", "real", [Prediction("a", "b")])
+    found = matrix("minilm", "real", [Taken("a", "b", 3)])
     assert found.rows[1] == [(0, 0.0), (0, 0.0)]

@@ -1,10 +1,9 @@
 """What was taken for what."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from synthgap.tell.plot_data import Prediction
+from synthgap.tell.plot_data import Taken
 
 
 class Share(NamedTuple):
@@ -26,13 +25,13 @@ class Confusion(NamedTuple):
     """By true label, then predicted label."""
 
 
-def matrix(model: str, source: str, predictions: Sequence[Prediction]) -> Confusion:
+def matrix(model: str, source: str, pairs: Sequence[Taken]) -> Confusion:
     """Return the counts, and their shares of each true label's texts."""
-    counts = Counter((each.actual, each.predicted) for each in predictions)
+    counts = {(pair.actual, pair.predicted): pair.texts for pair in pairs}
     labels = sorted({label for pair in counts for label in pair})
     rows = []
     for actual in labels:
-        n = sum(counts[actual, predicted] for predicted in labels)
-        found = [counts[actual, predicted] for predicted in labels]
+        found = [counts.get((actual, predicted), 0) for predicted in labels]
+        n = sum(found)
         rows.append([Share(count, count / n if n else 0.0) for count in found])
     return Confusion(model, source, labels, rows)

@@ -14,7 +14,7 @@ from synthgap.tell.page.confusion import Confusion
 from synthgap.tell.page.generation import Generation
 from synthgap.tell.page.neighbours import Pair
 from synthgap.tell.page.samples import SourceTexts
-from synthgap.tell.plot_data import BinPoint, CurvePoint, MapPoint, Prediction
+from synthgap.tell.plot_data import BinPoint, CurvePoint, MapPoint, Taken
 from synthgap.tell.summary import Summary
 
 
@@ -71,7 +71,7 @@ def read(folders: Folders, task: str, summary: Summary) -> TaskFacts:
             confusion.matrix(
                 cell.model,
                 cell.source,
-                plot_data.read(cell.file(folders.confusion / task, ".csv"), Prediction),
+                plot_data.read(cell.file(folders.confusion / task, ".csv"), Taken),
             )
             for cell in cells(study.sources, study.models)
         ],
