@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from synthgap.floor.plan import Cell
-from synthgap.measure import agreement, hits, subjectivity
+from synthgap.measure.agreement import agreement, hits, subjectivity
 
 N_TEXTS, N_RATERS, RESAMPLES, SEEDS = 10_000, 20, 2000, [1, 2, 3]
 LABELS = ["negative", "neutral", "positive"]

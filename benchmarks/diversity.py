@@ -21,9 +21,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from synthgap.measure import diversity, halves
-from synthgap.measure.nearest import nearest, nearest_others
-from synthgap.measure.vectors import Vectors
+from synthgap.measure.diversity import halves
+from synthgap.measure.diversity import measures as diversity
+from synthgap.measure.diversity.nearest import nearest, nearest_others
+from synthgap.measure.vectors.vectors import Vectors
 
 DIMENSIONS, K = 384, 5
 PAPER_N = 12_000  # 3,000 texts of each of four labels
@@ -235,8 +236,8 @@ def encoding(n: int = 2000) -> None:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    from synthgap import minilm
-    from synthgap.measure import embed
+    from synthgap.encoder import minilm
+    from synthgap.measure.vectors import embed
 
     def default(texts: list[str]) -> np.ndarray:
         return SentenceTransformer(str(minilm.folder()), local_files_only=True).encode(texts)

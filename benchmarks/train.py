@@ -24,10 +24,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from transformers.utils import logging
 
-from synthgap import minilm
 from synthgap.classify.cell import prepare
 from synthgap.classify.protocol import Examples
 from synthgap.classify.settings import Finetune, Probe
+from synthgap.encoder import minilm
 from synthgap.floor import params, tables
 
 BATCH, EPOCHS, RATE, TOKENS = 16, 4, 5e-5, 128

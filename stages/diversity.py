@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from synthgap.floor import params, plan, stage, tables
-from synthgap.measure import diversity_task, samples
-from synthgap.measure.diversity_card import DiversityCard
-from synthgap.measure.diversity_settings import Settings
-from synthgap.measure.pairs import PAIRS, find_pairs
-from synthgap.measure.plane import MAP, draw_map
+from synthgap.measure.diversity import task as diversity_task
+from synthgap.measure.diversity.card import DiversityCard
+from synthgap.measure.diversity.pairs import PAIRS, find_pairs
+from synthgap.measure.diversity.plane import MAP, draw_map
+from synthgap.measure.diversity.settings import Settings
+from synthgap.measure.vectors import samples
 
 
 def main(task: str, embeddings: Path, metrics: Path, neighbours: Path, points: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from synthgap.floor import params, plan, stage, tables
-from synthgap.measure import samples
-from synthgap.measure.embed import encode
+from synthgap.measure.vectors import samples
+from synthgap.measure.vectors.embed import encode
 
 
 def main(task: str, train: Path, test: Path, embeddings: Path) -> None:

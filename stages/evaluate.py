@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from synthgap.floor import params, plan, stage, tables
-from synthgap.measure import heldout as held
-from synthgap.measure import scorecard
+from synthgap.measure.scoring import heldout as held
+from synthgap.measure.scoring import scorecard
 
 
 def main(

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from synthgap.floor import params, plan, stage, tables
-from synthgap.measure import heldout as held
-from synthgap.measure import scorecard, size_curve
-from synthgap.measure.size_curve import Training
+from synthgap.measure.scoring import heldout as held
+from synthgap.measure.scoring import scorecard
+from synthgap.measure.sizes import curve as size_curve
+from synthgap.measure.sizes.curve import Training
 from synthgap.sizes import choice
 
 

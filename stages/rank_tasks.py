@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from synthgap.floor import csv_tables, params, plan, stage, tables
-from synthgap.measure import judgments as judging
-from synthgap.measure import task_ranks
-from synthgap.measure.ranking_settings import Settings
+from synthgap.measure.ranking import judgments as judging
+from synthgap.measure.ranking import task_ranks
+from synthgap.measure.ranking.settings import Settings
 
 
 def main(judgments: Path, metrics: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from synthgap.floor import params, plan, stage, tables
-from synthgap.measure import agreement, hits, subjectivity
+from synthgap.measure.agreement import agreement, hits, subjectivity
 
 
 def main(

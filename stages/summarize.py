@@ -5,10 +5,10 @@ from pathlib import Path
 from synthgap.fetch.source import read as read_choice
 from synthgap.floor import params, stage, tables
 from synthgap.floor.plan import Study
-from synthgap.measure import diversity_summary
-from synthgap.measure import relations as related
-from synthgap.measure.cards import TaskCard
-from synthgap.measure.ranking_card import RankingCard
+from synthgap.measure.diversity import summary as diversity_summary
+from synthgap.measure.ranking.card import RankingCard
+from synthgap.measure.relation import relations as related
+from synthgap.measure.scoring.cards import TaskCard
 from synthgap.tell import gather, worth
 
 

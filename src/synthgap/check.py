@@ -18,11 +18,11 @@ from synthgap.generate import prompts
 from synthgap.generate.llm import Llm
 from synthgap.generate.settings import Settings as Generate
 from synthgap.imports.settings import WRITTEN_HERE, Import
-from synthgap.measure.diversity_settings import Settings as Diversity
-from synthgap.measure.ranking_settings import Settings as RankTasks
-from synthgap.measure.samples import Settings as Embed
-from synthgap.measure.scorecard import Settings as Evaluate
-from synthgap.measure.subjectivity import Settings as Subjectivity
+from synthgap.measure.agreement.subjectivity import Settings as Subjectivity
+from synthgap.measure.diversity.settings import Settings as Diversity
+from synthgap.measure.ranking.settings import Settings as RankTasks
+from synthgap.measure.scoring.scorecard import Settings as Evaluate
+from synthgap.measure.vectors.samples import Settings as Embed
 from synthgap.sizes import choice
 
 

@@ -42,5 +42,6 @@ def test_batches_hold_texts_of_similar_length():
 
 def test_padding_is_zero_and_masked():
     batch = batches.collate([TEXTS[0], TEXTS[2]], torch.device("cpu"))
-    assert batch.values.tolist() == [[1, 2, 3], [1, 0, 0]]
-    assert batch.mask.tolist() == [[1, 1, 1], [1, 0, 0]]
+    # The longest has three tokens, the next multiple of four is four.
+    assert batch.values.tolist() == [[1, 2, 3, 0], [1, 0, 0, 0]]
+    assert batch.mask.tolist() == [[1, 1, 1, 0], [1, 0, 0, 0]]

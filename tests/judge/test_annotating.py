@@ -12,7 +12,7 @@ import pytest
 from synthgap.floor import tables
 from synthgap.floor.errors import InputError
 from synthgap.judge.panel import PANEL
-from synthgap.measure.proportions import wilson_interval
+from synthgap.measure.stats.proportions import wilson_interval
 from tests.generate.api import VARIABLE
 from tests.generate.endpoint import Fault, completion, serving
 from tests.judge import plan

@@ -5,7 +5,7 @@ import numpy as np
 from synthgap.judge import form
 from synthgap.judge.described import Described, Label
 from synthgap.judge.pairs import one_order
-from synthgap.measure.judgments import COLUMNS
+from synthgap.measure.ranking.judgments import COLUMNS
 
 HOSTILE = "<script>alert('x')</script> & \"{{ 7 * 7 }}\""
 TASKS = [

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from synthgap.floor import csv_tables, params, tables
-from synthgap.measure.judgments import COLUMNS
+from synthgap.measure.ranking.judgments import COLUMNS
 from tests.generate.api import VARIABLE, n_stored
 from tests.generate.endpoint import Fault, completion, serving
 from tests.judge import plan

@@ -5,7 +5,7 @@ import pytest
 
 from synthgap.judge import panel
 from synthgap.judge.panel import Ballot
-from synthgap.measure.agreement import count_votes
+from synthgap.measure.agreement.agreement import count_votes
 
 LABELS = ["World", "Sports", "Sci/Tech"]
 

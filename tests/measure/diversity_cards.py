@@ -1,7 +1,7 @@
 """Cards of diversity made by hand."""
 
 from synthgap.floor.plan import REAL
-from synthgap.measure.diversity_card import (
+from synthgap.measure.diversity.card import (
     DiversityCard,
     OwnCard,
     OwnDifference,
@@ -10,7 +10,7 @@ from synthgap.measure.diversity_card import (
     RealDifference,
     SampleCard,
 )
-from synthgap.measure.intervals import Interval
+from synthgap.measure.stats.intervals import Interval
 
 
 def number(value):

@@ -8,8 +8,8 @@ import pytest
 from crowdkit.metrics.data import alpha_krippendorff
 
 from synthgap.floor.errors import InputError
-from synthgap.measure import agreement
-from synthgap.measure.bootstrap import resample_weights
+from synthgap.measure.agreement import agreement
+from synthgap.measure.stats.bootstrap import resample_weights
 
 PATH = Path("votes.parquet")
 LABELS = ["sun", "rain", "snow"]

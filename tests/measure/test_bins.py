@@ -1,8 +1,8 @@
 import numpy as np
 
-from synthgap.measure.bins import bins
-from synthgap.measure.curve import Scored
-from synthgap.measure.proportions import wilson_interval
+from synthgap.measure.agreement.bins import bins
+from synthgap.measure.agreement.curve import Scored
+from synthgap.measure.stats.proportions import wilson_interval
 
 
 def test_bins_by_hand():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from synthgap.measure.bootstrap import percentile_interval, resample_weights
+from synthgap.measure.stats.bootstrap import percentile_interval, resample_weights
 
 
 def weights(n, resamples, cells):

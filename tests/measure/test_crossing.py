@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from synthgap.measure.crossing import isotonic, reach, worth
-from synthgap.measure.size_card import Amount
+from synthgap.measure.sizes.card import Amount
+from synthgap.measure.sizes.crossing import isotonic, reach, worth
 
 SIZES = [10, 20, 40]
 

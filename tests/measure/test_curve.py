@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.stats import linregress
 
-from synthgap.measure.bootstrap import resample_weights
-from synthgap.measure.curve import Scored, curve, line, r_squared, slope_draws, thresholds
-from synthgap.measure.proportions import wilson_interval
+from synthgap.measure.agreement.curve import Scored, curve, line, r_squared, slope_draws, thresholds
+from synthgap.measure.stats.bootstrap import resample_weights
+from synthgap.measure.stats.proportions import wilson_interval
 
 # Four texts, two seeds, two cells. The first is right more often the more people agree.
 HAND_MADE = Scored(np.array([0.5, 0.5, 0.75, 1.0]), np.array([[0, 1, 1, 2], [2, 2, 1, 2]]), 2)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from synthgap.measure.difference import difference_interval
-from synthgap.measure.intervals import Interval
+from synthgap.measure.stats.difference import difference_interval
+from synthgap.measure.stats.intervals import Interval
 
 
 def test_the_difference_by_hand():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics.pairwise import cosine_distances
 
-from synthgap.measure import diversity, halves, nearest
+from synthgap.measure.diversity import halves, nearest
+from synthgap.measure.diversity import measures as diversity
 
 # Three texts in the plane: cosines 0 (a, b), 0.6 (a, c), 0.8 (b, c).
 CORNER = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)

@@ -5,8 +5,8 @@ import pytest
 from synthgap.floor import tables
 from synthgap.floor.errors import InputError
 from synthgap.floor.plan import Study
-from synthgap.measure import diversity_summary
-from synthgap.measure.cards import CellCard, TaskCard
+from synthgap.measure.diversity import summary as diversity_summary
+from synthgap.measure.scoring.cards import CellCard, TaskCard
 from tests.measure.diversity_cards import diversity_card, number
 
 TASKS = ["a", "b", "c", "d"]
@@ -84,4 +84,5 @@ def test_the_section_can_be_written(tmp_path):
     summary = diversity_summary.summarize(DIVERSITIES, CARDS, STUDY, 1)
     tables.write_metrics(summary.model_dump(exclude_none=True), tmp_path / "summary.json")
     found = json.loads((tmp_path / "summary.json").read_text())
-    assert found["tasks"]["a"]["held_out"]["similarity_score"]["value"] == 0.9
+    assert [task["task"] for task in found["tasks"]] == STUDY.tasks
+    assert found["tasks"][0]["held_out"]["similarity_score"]["value"] == 0.9

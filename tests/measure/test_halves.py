@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from synthgap.measure import halves
+from synthgap.measure.diversity import halves
 
 
 def test_the_first_sample_is_everything_and_halves_have_half_of_every_stratum():

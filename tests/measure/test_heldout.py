@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from synthgap.floor.errors import InputError
-from synthgap.measure.heldout import confusion, hold_out, line_up
+from synthgap.measure.scoring.heldout import confusion, hold_out, line_up
 
 PATH = Path("x.parquet")
 TEST = pd.DataFrame(

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from synthgap.floor.errors import InputError
-from synthgap.measure.agreement import Votes
-from synthgap.measure.hits import count_hits, labels_of_voted, score
+from synthgap.measure.agreement.agreement import Votes
+from synthgap.measure.agreement.hits import count_hits, labels_of_voted, score
 
 PATH = Path("cell.parquet")
 TEST, VOTED = Path("test.jsonl"), Path("voted.jsonl")

@@ -1,6 +1,6 @@
 import pytest
 
-from synthgap.measure.intervals import Interval, mean_interval
+from synthgap.measure.stats.intervals import Interval, mean_interval
 
 
 def test_the_distances_of_independent_limits_add_up_in_squares():

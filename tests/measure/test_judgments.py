@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from synthgap.floor.errors import InputError
-from synthgap.measure import judgments as judging
+from synthgap.measure.ranking import judgments as judging
 
 ANN, BOB = Path("ann.csv"), Path("bob.csv")
 

@@ -1,8 +1,8 @@
 import numpy as np
 
-from synthgap.measure import pairs
-from synthgap.measure.diversity_settings import Settings
-from synthgap.measure.samples import Sample
+from synthgap.measure.diversity import pairs
+from synthgap.measure.diversity.settings import Settings
+from synthgap.measure.vectors.samples import Sample
 
 SETTINGS = Settings(neighbours=1, halves=20, folds=2, listed=2, mapped=10, seed=1)
 

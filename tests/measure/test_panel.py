@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from synthgap.measure.agreement import Votes
-from synthgap.measure.panel import Session, card, compare
-from synthgap.measure.proportions import wilson_interval
-from synthgap.measure.relation import rho_interval
-from synthgap.measure.subjectivity import Counted, Settings
+from synthgap.measure.agreement.agreement import Votes
+from synthgap.measure.agreement.panel import Session, card, compare
+from synthgap.measure.agreement.subjectivity import Counted, Settings
+from synthgap.measure.relation.relation import rho_interval
+from synthgap.measure.stats.proportions import wilson_interval
 
 SETTINGS = Settings(min_votes=2, min_rows=2, bins=[0.0, 1.0], resamples=100, seed=1)
 

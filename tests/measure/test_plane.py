@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from synthgap.measure import plane
-from synthgap.measure.diversity_settings import Settings
-from synthgap.measure.samples import Sample
+from synthgap.measure.diversity import plane
+from synthgap.measure.diversity.settings import Settings
+from synthgap.measure.vectors.samples import Sample
 
 SETTINGS = Settings(neighbours=1, halves=20, folds=2, listed=2, mapped=4, seed=1)
 

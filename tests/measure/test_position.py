@@ -1,7 +1,7 @@
 import pandas as pd
 
-from synthgap.measure.judgments import COLUMNS
-from synthgap.measure.position import positions
+from synthgap.measure.ranking.judgments import COLUMNS
+from synthgap.measure.ranking.position import positions
 
 
 def found(*rows):

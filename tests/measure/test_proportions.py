@@ -3,7 +3,7 @@ import math
 import pytest
 from scipy.stats import binomtest
 
-from synthgap.measure.proportions import Z, wilson_interval
+from synthgap.measure.stats.proportions import Z, wilson_interval
 
 
 def test_wilson_interval_of_one_half_by_hand():

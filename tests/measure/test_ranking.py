@@ -4,7 +4,7 @@ import choix
 import numpy as np
 import pytest
 
-from synthgap.measure.ranking import log_loss, objectivity, predicted, subjectivity_ranks
+from synthgap.measure.ranking.ranking import log_loss, objectivity, predicted, subjectivity_ranks
 
 
 def simulated(strengths, n, seed):

@@ -7,8 +7,15 @@ import pytest
 from scipy.stats import permutation_test, spearmanr
 
 from synthgap.floor import params
-from synthgap.measure.relation import EXACT_UP_TO, Relation, drawn_p, exact_p, relate, rho_interval
-from synthgap.measure.spearman import spearman_rho
+from synthgap.measure.relation.relation import (
+    EXACT_UP_TO,
+    Relation,
+    drawn_p,
+    exact_p,
+    relate,
+    rho_interval,
+)
+from synthgap.measure.stats.spearman import spearman_rho
 
 NAMES = ("the rank", "the gap")
 

@@ -1,11 +1,11 @@
 import pytest
 
 from synthgap.floor.plan import Study
-from synthgap.measure.agreement_card import AgreementCard
-from synthgap.measure.cards import CellCard, TaskCard
-from synthgap.measure.intervals import Interval
-from synthgap.measure.ranking_card import RankingCard, TaskRank
-from synthgap.measure.relations import properties, relation_rows, relations
+from synthgap.measure.agreement.card import AgreementCard
+from synthgap.measure.ranking.card import RankingCard, TaskRank
+from synthgap.measure.relation.relations import properties, relation_rows, relations
+from synthgap.measure.scoring.cards import CellCard, TaskCard
+from synthgap.measure.stats.intervals import Interval
 
 TASKS = ["news", "spam", "moods", "jokes"]
 STUDY = Study(tasks=TASKS, sources=["real", "zero_shot"], models=["m"], seeds=[1])

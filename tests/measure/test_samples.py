@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from synthgap.floor.errors import InputError
-from synthgap.measure import samples
+from synthgap.measure.vectors import samples
 
 
 def table(name, **counts):

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from synthgap.floor.plan import Cell
-from synthgap.measure.cards import verdict
-from synthgap.measure.heldout import Heldout
-from synthgap.measure.intervals import Interval
-from synthgap.measure.scorecard import Settings, score_task
+from synthgap.measure.scoring.cards import verdict
+from synthgap.measure.scoring.heldout import Heldout
+from synthgap.measure.scoring.scorecard import Settings, score_task
+from synthgap.measure.stats.intervals import Interval
 
 SETTINGS = Settings(tolerance=0.02, resamples=200, seed=1)
 REAL = Cell("real", "m")

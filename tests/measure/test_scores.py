@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score
 
-from synthgap.measure.bootstrap import percentile_interval, resample_weights
-from synthgap.measure.scores import Fits, accuracy_scores, count, label_f1_scores, score
+from synthgap.measure.scoring.scores import Fits, accuracy_scores, count, label_f1_scores, score
+from synthgap.measure.stats.bootstrap import percentile_interval, resample_weights
 
 
 def one_fit(truth, predicted, n_labels):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from synthgap.measure.heldout import Heldout
-from synthgap.measure.scorecard import Settings
-from synthgap.measure.size_curve import CURVE, Predicted, Training, curve_rows, score_sizes
+from synthgap.measure.scoring.heldout import Heldout
+from synthgap.measure.scoring.scorecard import Settings
+from synthgap.measure.sizes.curve import CURVE, Predicted, Training, curve_rows, score_sizes
 
 SETTINGS = Settings(tolerance=0.02, resamples=300, seed=1)
 RIGHT = {

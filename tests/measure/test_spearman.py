@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import rankdata, spearmanr
 
-from synthgap.measure.spearman import doubled_ranks, spearman_rho, undefined
+from synthgap.measure.stats.spearman import doubled_ranks, spearman_rho, undefined
 
 
 def test_ranks_are_doubled_and_ties_share_their_mean():

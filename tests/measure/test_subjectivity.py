@@ -4,11 +4,10 @@ from pydantic import ValidationError
 
 from synthgap.floor import params, tables
 from synthgap.floor.plan import Cell
-from synthgap.measure.agreement import Votes
-from synthgap.measure.agreement_card import AgreementCard
-from synthgap.measure.curve import Scored
-from synthgap.measure.proportions import wilson_interval
-from synthgap.measure.subjectivity import (
+from synthgap.measure.agreement.agreement import Votes
+from synthgap.measure.agreement.card import AgreementCard
+from synthgap.measure.agreement.curve import Scored
+from synthgap.measure.agreement.subjectivity import (
     Settings,
     bin_rows,
     card,
@@ -16,6 +15,7 @@ from synthgap.measure.subjectivity import (
     draw_curves,
     select,
 )
+from synthgap.measure.stats.proportions import wilson_interval
 
 SETTINGS = Settings(min_votes=2, min_rows=2, bins=[0.0, 0.6, 1.0], resamples=200, seed=1)
 REAL, ZERO = Cell("real", "m"), Cell("zero_shot", "m")

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 from synthgap.floor import params, tables
-from synthgap.measure.judgments import COLUMNS
-from synthgap.measure.ranking_card import RankingCard
-from synthgap.measure.ranking_settings import Settings
-from synthgap.measure.task_ranks import rank_tasks
+from synthgap.measure.ranking.card import RankingCard
+from synthgap.measure.ranking.judgments import COLUMNS
+from synthgap.measure.ranking.settings import Settings
+from synthgap.measure.ranking.task_ranks import rank_tasks
 
 SETTINGS = Settings(penalty=0.05, llm_judges=["robot"], resamples=200, seed=1)
 

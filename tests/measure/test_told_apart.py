@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from synthgap.measure import told_apart
+from synthgap.measure.diversity import told_apart
 
 
 def samples(shift, n=120, dimensions=10, seed=5):

@@ -3,7 +3,7 @@ import zlib
 import numpy as np
 import pytest
 
-from synthgap.measure import wording
+from synthgap.measure.diversity import wording
 
 EVERYTHING = np.ones((1, 3), dtype=bool)
 

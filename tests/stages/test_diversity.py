@@ -13,9 +13,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from synthgap.floor import params, tables
-from synthgap.measure import diversity, nearest, samples
-from synthgap.measure.diversity_card import DiversityCard
-from synthgap.measure.pairs import PAIRS
+from synthgap.measure.diversity import measures as diversity
+from synthgap.measure.diversity import nearest
+from synthgap.measure.diversity.card import DiversityCard
+from synthgap.measure.diversity.pairs import PAIRS
+from synthgap.measure.vectors import samples
 
 SCRIPT = Path(__file__).resolve().parents[2] / "stages" / "diversity.py"
 FILES = {

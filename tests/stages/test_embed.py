@@ -14,10 +14,10 @@ import torch
 from ruamel.yaml import YAML
 from sentence_transformers import SentenceTransformer
 
-from synthgap import minilm
+from synthgap.encoder import minilm
 from synthgap.floor import tables
 from synthgap.floor.errors import InputError
-from synthgap.measure import embed, samples
+from synthgap.measure.vectors import embed, samples
 
 SCRIPT = Path(__file__).resolve().parents[2] / "stages" / "embed.py"
 SKIES = ["clear", "hazy", "bright", "pale", "deep blue", "cloudless", "golden", "warm"]

@@ -1,9 +1,9 @@
 """Scorecards and summaries made by hand."""
 
 from synthgap.floor.plan import Study
-from synthgap.measure import diversity_summary
-from synthgap.measure.cards import CellCard, TaskCard, verdict
-from synthgap.measure.intervals import Interval
+from synthgap.measure.diversity import summary as diversity_summary
+from synthgap.measure.scoring.cards import CellCard, TaskCard, verdict
+from synthgap.measure.stats.intervals import Interval
 from synthgap.tell import gather
 from synthgap.tell.summary import TaskSubjectivity, Why
 from tests.measure.diversity_cards import diversity_card

@@ -1,4 +1,4 @@
-from synthgap.measure.relation_card import Relation
+from synthgap.measure.relation.card import Relation
 from synthgap.tell import markdown, words
 from tests.tell import hand_made
 

@@ -1,6 +1,6 @@
 import pytest
 
-from synthgap.measure.intervals import Interval
+from synthgap.measure.stats.intervals import Interval
 from synthgap.tell import words
 from tests.tell import hand_made
 

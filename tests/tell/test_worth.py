@@ -2,7 +2,7 @@ import pytest
 
 from synthgap.floor import tables
 from synthgap.floor.errors import InputError
-from synthgap.measure.size_card import Amount, Worth
+from synthgap.measure.sizes.card import Amount, Worth
 from synthgap.tell import markdown, worth
 from synthgap.tell.summary import WorthLine
 from tests.tell import hand_made

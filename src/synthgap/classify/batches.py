@@ -7,10 +7,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.functional import pad
 from torch.nn.utils.rnn import pad_sequence
 
 WINDOW = 8
 """Batches that are shuffled together before their texts are sorted by length."""
+
+MULTIPLE = 4
+"""Of tokens in a batch: kernels are compiled anew for every other shape, at first sight of it."""
 
 Rows = NDArray[np.int64]
 """(texts,), their positions."""
@@ -52,8 +56,10 @@ def by_length(lengths: Lengths, size: int) -> Iterator[Rows]:
 
 
 def collate(texts: Sequence[Tensor], device: torch.device) -> Batch:
-    """Return the texts padded to the longest of them."""
+    """Return the texts padded to the longest of them, or a few tokens more."""
     values = pad_sequence(list(texts), batch_first=True)
+    further = -values.shape[1] % MULTIPLE
+    values = pad(values, [0, 0] * (values.ndim - 2) + [0, further])
     lengths = torch.tensor([len(text) for text in texts])
     mask = (torch.arange(values.shape[1]) < lengths[:, None]).to(torch.int64)
     return Batch(values.to(device), mask.to(device))

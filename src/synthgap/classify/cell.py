@@ -1,7 +1,6 @@
 """One cell of the plan: one training table, one kind of classifier, every seed in one process."""
 
 import logging
-import os
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from tqdm import tqdm
 
 from synthgap.classify.protocol import Classifier, Examples, Fitted
 from synthgap.classify.settings import Model, Probe, Tfidf
+from synthgap.encoder import process
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +64,7 @@ def prepare(settings: Model, examples: Examples, texts: Sequence[str]) -> Classi
         from synthgap.classify.tfidf import BagOfWords
 
         return BagOfWords(settings, examples, texts)
-    # Read once, when torch is imported. By default a waiting thread spins so long that with other
-    # work on the processor a fit takes ten times as long (docs/log.md).
-    os.environ.setdefault("GOMP_SPINCOUNT", "100000")
+    process.settle()
     if isinstance(settings, Probe):
         from synthgap.classify.probe import FrozenEncoder
 

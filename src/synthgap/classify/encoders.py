@@ -12,10 +12,10 @@ from transformers import AutoModel, AutoTokenizer
 from transformers.masking_utils import create_bidirectional_mask
 from transformers.utils import logging
 
-from synthgap import minilm
 from synthgap.classify.settings import EncoderSettings
+from synthgap.encoder import minilm
+from synthgap.encoder.precision import attention
 from synthgap.floor.errors import InputError
-from synthgap.precision import attention
 
 BUNDLED = "all-MiniLM-L6-v2"
 """The encoder whose weights an installed package holds; every other name is a folder or hub id."""

@@ -19,8 +19,8 @@ from synthgap.classify.network import Network
 from synthgap.classify.protocol import Examples, Fitted, Point
 from synthgap.classify.settings import Finetune
 from synthgap.classify.tally import Tally
+from synthgap.encoder.precision import autocast
 from synthgap.floor.seeds import rng
-from synthgap.precision import autocast
 
 PREDICT_BATCH = 32
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from synthgap.classify import batches
 from synthgap.classify.batches import Batch, Rows
-from synthgap.precision import autocast
+from synthgap.encoder.precision import autocast
 
 KEPT_BYTES = 2**30
 """Hidden states that are kept; those of more texts are computed anew for each batch."""

@@ -12,7 +12,7 @@ from synthgap.classify.inputs import BATCH, Inputs
 from synthgap.classify.network import pool
 from synthgap.classify.protocol import Examples, Fitted, spread
 from synthgap.classify.settings import Probe
-from synthgap.precision import autocast
+from synthgap.encoder.precision import autocast
 
 
 class FrozenEncoder:

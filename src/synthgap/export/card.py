@@ -1,8 +1,8 @@
 """The model card: what it was trained on, how good it is, what it is not for."""
 
 from synthgap.export.study import Given
-from synthgap.measure.cards import CellCard
-from synthgap.measure.intervals import Interval
+from synthgap.measure.scoring.cards import CellCard
+from synthgap.measure.stats.intervals import Interval
 
 
 def text(given: Given) -> str:

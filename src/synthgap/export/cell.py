@@ -9,11 +9,11 @@ import pandas as pd
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from synthgap import minilm
 from synthgap.classify.encoders import BUNDLED
 from synthgap.classify.finetune import Encoder
 from synthgap.classify.protocol import Examples
 from synthgap.classify.settings import Finetune
+from synthgap.encoder import minilm
 from synthgap.export import stock
 from synthgap.floor.errors import InputError
 

@@ -9,7 +9,7 @@ from synthgap.classify.settings import Finetune, Model
 from synthgap.floor import params, tables
 from synthgap.floor.errors import InputError
 from synthgap.floor.plan import Cell, Labels, Study
-from synthgap.measure.cards import CellCard, TaskCard
+from synthgap.measure.scoring.cards import CellCard, TaskCard
 
 
 class Given(NamedTuple):

@@ -11,9 +11,9 @@ from synthgap.floor.errors import InputError
 from synthgap.judge.material import read_descriptions
 from synthgap.judge.panel import Ballot, ballots, question
 from synthgap.judge.questions import Question
-from synthgap.measure import agreement, subjectivity
-from synthgap.measure.agreement import Votes
-from synthgap.measure.panel import PanelCard, Session, card
+from synthgap.measure.agreement import agreement, subjectivity
+from synthgap.measure.agreement.agreement import Votes
+from synthgap.measure.agreement.panel import PanelCard, Session, card
 
 
 class Folders(NamedTuple):

@@ -114,7 +114,7 @@ def _judge(out: Path, judges: int, examples: int, pool: Path, dry_run: bool) -> 
 def _annotate(task: str, votes: int, files: tuple[Path, Path], dry_run: bool) -> None:
     from synthgap.floor import tables
     from synthgap.judge import annotating, panel
-    from synthgap.measure.panel import Session
+    from synthgap.measure.agreement.panel import Session
 
     out, metrics = files
     llm, seed, folders = _llm(), _seed(), annotating.Folders()
@@ -159,7 +159,7 @@ def _write_form(file: Path, examples: int, pool: Path, force: bool) -> None:
     from synthgap.floor import seeds, tables
     from synthgap.judge import form, material
     from synthgap.judge.pairs import one_order
-    from synthgap.measure.judgments import COLUMNS
+    from synthgap.measure.ranking.judgments import COLUMNS
 
     if file.suffix != ".html":
         raise InputError(f"{file}: found the ending {file.suffix!r}, expected .html")

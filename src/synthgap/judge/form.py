@@ -6,7 +6,7 @@ from jinja2 import Environment, StrictUndefined
 
 from synthgap.judge.described import Described
 from synthgap.judge.pairs import DEFINITION, Pair
-from synthgap.measure.judgments import COLUMNS
+from synthgap.measure.ranking.judgments import COLUMNS
 
 _PAGE = """\
 <!DOCTYPE html>

@@ -14,8 +14,8 @@ from synthgap.generate.written import totals
 from synthgap.judge.described import Described
 from synthgap.judge.pairs import DEFINITION, Pair, both_orders, question
 from synthgap.judge.questions import Inquiry, Question
-from synthgap.measure.judgments import COLUMNS
-from synthgap.measure.position import positions
+from synthgap.measure.ranking.judgments import COLUMNS
+from synthgap.measure.ranking.position import positions
 
 
 class Asked(NamedTuple):

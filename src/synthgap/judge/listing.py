@@ -16,7 +16,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from synthgap.floor import params, tables
-from synthgap.measure.ranking_settings import Settings
+from synthgap.measure.ranking.settings import Settings
 
 KEY = ("rank_tasks", "llm_judges")
 

@@ -7,8 +7,8 @@ from synthgap.floor import params
 from synthgap.floor.errors import InputError
 from synthgap.floor.params import Name, Section
 from synthgap.floor.plan import Study, cells
-from synthgap.measure.difference import difference_interval
-from synthgap.measure.intervals import Interval, mean_interval
+from synthgap.measure.stats.difference import difference_interval
+from synthgap.measure.stats.intervals import Interval, mean_interval
 from synthgap.tell.summary import Place, TaskLine, score
 
 OWN = "own"

@@ -8,12 +8,12 @@ from synthgap.fetch.source import OWN, Origin, Source
 from synthgap.floor import params, tables
 from synthgap.floor.errors import InputError
 from synthgap.floor.plan import REAL, Study, cells
-from synthgap.measure.agreement_card import AgreementCard
-from synthgap.measure.cards import CellCard, TaskCard
-from synthgap.measure.diversity_section import Diversity
-from synthgap.measure.intervals import Interval, mean_interval
-from synthgap.measure.ranking_card import RankingCard
-from synthgap.measure.relation_card import Relations
+from synthgap.measure.agreement.card import AgreementCard
+from synthgap.measure.diversity.section import Diversity
+from synthgap.measure.ranking.card import RankingCard
+from synthgap.measure.relation.card import Relations
+from synthgap.measure.scoring.cards import CellCard, TaskCard
+from synthgap.measure.stats.intervals import Interval, mean_interval
 from synthgap.tell.summary import (
     Data,
     MeanLine,

@@ -15,12 +15,12 @@ from synthgap.fetch.source import Origin
 from synthgap.floor import params, tables
 from synthgap.floor.params import Section
 from synthgap.floor.plan import REAL, Study, cells
-from synthgap.measure.cards import Verdict
-from synthgap.measure.diversity_section import Diversity
-from synthgap.measure.intervals import Interval
-from synthgap.measure.ranking_card import Judgments
-from synthgap.measure.relation_card import Relations
-from synthgap.measure.size_card import Worth
+from synthgap.measure.diversity.section import Diversity
+from synthgap.measure.ranking.card import Judgments
+from synthgap.measure.relation.card import Relations
+from synthgap.measure.scoring.cards import Verdict
+from synthgap.measure.sizes.card import Worth
+from synthgap.measure.stats.intervals import Interval
 
 Ends = Annotated[list[float], Field(min_length=2, max_length=2)]
 """Of an interval: the lower one, then the upper one."""

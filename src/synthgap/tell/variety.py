@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from synthgap.floor.plan import REAL
-from synthgap.measure.diversity_card import Number
-from synthgap.measure.diversity_section import DiversityTask
+from synthgap.measure.diversity.card import Number
+from synthgap.measure.diversity.section import DiversityTask
 from synthgap.tell import grid, words
 from synthgap.tell.summary import Summary, compared
 

@@ -1,8 +1,8 @@
 """Numbers and names as people read them: here, and nowhere before, numbers are rounded."""
 
 from synthgap.floor.plan import REAL
-from synthgap.measure.intervals import Interval
-from synthgap.measure.relation_card import Relation
+from synthgap.measure.relation.card import Relation
+from synthgap.measure.stats.intervals import Interval
 from synthgap.tell.summary import MeanLine, Summary, compared, gap, task_lines
 
 _SOURCES = {REAL: "real", "zero_shot": "zero-shot", "few_shot": "few-shot"}

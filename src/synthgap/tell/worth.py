@@ -6,7 +6,7 @@ from pathlib import Path
 from synthgap.floor import params, tables
 from synthgap.floor.errors import InputError
 from synthgap.floor.plan import REAL, Study
-from synthgap.measure.size_card import Amount, SizeCard, SourceCurve
+from synthgap.measure.sizes.card import Amount, SizeCard, SourceCurve
 from synthgap.tell import grid, words
 from synthgap.tell.summary import Summary, WorthLine
 

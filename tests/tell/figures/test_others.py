@@ -2,7 +2,7 @@
 
 import pytest
 
-from synthgap.measure.relation_card import Relation
+from synthgap.measure.relation.card import Relation
 from synthgap.tell.figures import agreement, diversity, style, subjectivity
 from synthgap.tell.plot_data import CurvePoint
 from synthgap.tell.summary import TaskSubjectivity

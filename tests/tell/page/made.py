@@ -1,7 +1,7 @@
 """A page of a small study, with whatever texts a test wants on it."""
 
-from synthgap.measure.agreement_card import AgreementCard
-from synthgap.measure.intervals import Interval
+from synthgap.measure.agreement.card import AgreementCard
+from synthgap.measure.stats.intervals import Interval
 from synthgap.tell.page import confusion, render
 from synthgap.tell.page.facts import TaskFacts
 from synthgap.tell.page.generation import Generation

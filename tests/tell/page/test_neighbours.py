@@ -1,7 +1,7 @@
 import pandas as pd
 
 from synthgap.floor import tables
-from synthgap.measure import pairs
+from synthgap.measure.diversity import pairs
 from synthgap.tell.page import neighbours
 
 

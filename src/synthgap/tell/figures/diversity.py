@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from synthgap.floor.plan import REAL
-from synthgap.measure.diversity_section import DiversityTask
-from synthgap.measure.intervals import Interval
+from synthgap.measure.diversity.section import DiversityTask
+from synthgap.measure.stats.intervals import Interval
 from synthgap.tell.figures.style import HELD_OUT, Look, drawing, look, write_around
 from synthgap.tell.summary import Summary
 

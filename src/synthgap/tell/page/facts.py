@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from synthgap.floor import params, tables
 from synthgap.floor.plan import REAL, cells
-from synthgap.measure.agreement_card import AgreementCard
-from synthgap.measure.cards import TaskCard
-from synthgap.measure.diversity_card import DiversityCard
+from synthgap.measure.agreement.card import AgreementCard
+from synthgap.measure.diversity.card import DiversityCard
+from synthgap.measure.scoring.cards import TaskCard
 from synthgap.tell import gather, plot_data
 from synthgap.tell.page import confusion, neighbours, samples
 from synthgap.tell.page.confusion import Confusion

@@ -1,0 +1,1 @@
+"""What every encoder of texts needs: weights, precision and the process that runs it."""

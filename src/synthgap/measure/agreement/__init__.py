@@ -1,0 +1,1 @@
+"""How far people agree on texts, and what that does to accuracy."""

@@ -1,0 +1,1 @@
+"""How varied texts are, and how near to the real ones."""

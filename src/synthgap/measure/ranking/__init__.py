@@ -1,0 +1,1 @@
+"""Which tasks judges find subjective."""

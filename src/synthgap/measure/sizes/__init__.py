@@ -1,0 +1,1 @@
+"""How many human texts others are worth."""
