@@ -17,9 +17,6 @@ from synthgap.encoder import minilm
 from synthgap.encoder.precision import attention
 from synthgap.floor.errors import InputError
 
-BUNDLED = "all-MiniLM-L6-v2"
-"""The encoder whose weights an installed package holds; every other name is a folder or hub id."""
-
 
 class Parts(NamedTuple):
     """An encoder cut below its trained layers.
@@ -117,7 +114,7 @@ def _encoder(settings: EncoderSettings) -> Any:  # noqa: ANN401
 
 
 def _loaded(kind: Any, settings: EncoderSettings, **options: Any) -> Any:  # noqa: ANN401
-    folder = minilm.folder() if settings.encoder == BUNDLED else Path(settings.encoder)
+    folder = minilm.folder() if settings.encoder == minilm.NAME else Path(settings.encoder)
     local = folder.is_dir()
     if local:
         logging.disable_progress_bar()  # of reading the weights, which takes no time
@@ -132,5 +129,5 @@ def _loaded(kind: Any, settings: EncoderSettings, **options: Any) -> Any:  # noq
         reason = str(error).strip().splitlines()[0]
         raise InputError(
             f"{settings.encoder}: cannot be loaded as an encoder ({reason}), expected "
-            f"{BUNDLED!r}, a folder or a hub id with safetensors"
+            f"{minilm.NAME!r}, a folder or a hub id with safetensors"
         ) from error

