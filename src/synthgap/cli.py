@@ -33,7 +33,7 @@ app.command()(judging.annotate)
 @app.command()
 def plan(debug: Debug = False) -> None:
     """Check the whole of params.yaml, and say what the study consists of."""
-    from synthgap import check
+    from synthgap import check, training
     from synthgap.generate import forecast, scripts
     from synthgap.tell import terminal
 
@@ -42,6 +42,7 @@ def plan(debug: Debug = False) -> None:
         parts = scripts.parts(commands.POOL)
         scripts.check_corpora(parts, commands.CORPORA)
         needed = list(forecast.lines(parts))
+        needed += training.lines(checked.study, checked.models)
     for warning in checked.warnings:
         typer.echo(f"synthgap: {warning}", err=True)
     for line in [*terminal.plan(checked.study), *needed]:

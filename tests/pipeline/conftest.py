@@ -1,7 +1,8 @@
 """A real repository with the pipeline in it, run by the real DVC on two tasks of the sample.
 
-Each stage that runs costs a second or more, so tests share what they can: all of them are in one
-group, for one process of pytest-xdist, so that the study is run once.
+Each stage that runs costs a second or more, so tests share what they can: those of one study are in
+one group, for one process of pytest-xdist, so that it is run once. They are the longest tests, so
+they go first.
 """
 
 import json
@@ -26,7 +27,9 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("pipeline"))
+            of_one_study = {"studied", "repository", "reworded"} & set(item.fixturenames)
+            item.add_marker(pytest.mark.xdist_group("study" if of_one_study else item.path.stem))
+    items.sort(key=lambda item: not item.path.is_relative_to(HERE))
 
 
 class Repository:

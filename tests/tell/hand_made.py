@@ -3,12 +3,26 @@
 from synthgap.floor.plan import Study
 from synthgap.measure.diversity import summary as diversity_summary
 from synthgap.measure.scoring.cards import CellCard, TaskCard, verdict
+from synthgap.measure.sizes.card import Amount, Worth
 from synthgap.measure.stats.intervals import Interval
 from synthgap.tell import gather
-from synthgap.tell.summary import TaskSubjectivity, Why
+from synthgap.tell.summary import TaskSubjectivity, Why, WorthLine
 from tests.measure.diversity_cards import diversity_card
 
 TOLERANCE = 0.02
+
+AT = Worth(
+    value=Amount(side="at", texts=183.4),
+    low=Amount(side="fewer than", texts=50),
+    high=Amount(side="at", texts=390.0),
+)
+MORE = Worth(**dict.fromkeys(("value", "low", "high"), Amount(side="more than", texts=400)))
+GAIN = {"texts": 200, "human_texts": 400, "gain": 0.012, "gain_low": -0.004, "gain_high": 0.03}
+WORTH = {
+    "weather": {"minilm": {"zero_shot": WorthLine(worth=AT, **GAIN)}},
+    "moods": {"minilm": {"few": WorthLine(worth=MORE, **GAIN)}},
+}
+"""What size curves say."""
 
 
 def study(**changed):

@@ -36,6 +36,14 @@ def test_default_sized_tasks_fit_eighty_columns():
     assert "…" not in printed(whole)
 
 
+def test_what_sets_are_worth_is_told_where_size_curves_are_asked_for():
+    whole = hand_made.summary()
+    assert "worth" not in printed(whole)
+    told = printed(whole.model_copy(update={"worth": hand_made.WORTH}))
+    assert "How many human labels are the other texts worth?" in told
+    assert "more than 400" in told
+
+
 def test_the_sample_is_called_a_demonstration():
     assert "Demonstration only" in printed(hand_made.summary(origin="sample"))
     assert "Demonstration" not in printed(hand_made.summary())

@@ -2,23 +2,9 @@ import pytest
 
 from synthgap.floor import tables
 from synthgap.floor.errors import InputError
-from synthgap.measure.sizes.card import Amount, Worth
 from synthgap.tell import markdown, worth
-from synthgap.tell.summary import WorthLine
 from tests.tell import hand_made
-
-AT = Worth(
-    value=Amount(side="at", texts=183.4),
-    low=Amount(side="fewer than", texts=50),
-    high=Amount(side="at", texts=390.0),
-)
-MORE = Worth(**dict.fromkeys(("value", "low", "high"), Amount(side="more than", texts=400)))
-
-
-def line(found):
-    return WorthLine(
-        texts=200, worth=found, human_texts=400, gain=0.012, gain_low=-0.004, gain_high=0.03
-    )
+from tests.tell.hand_made import AT, WORTH
 
 
 def number(value):
@@ -48,11 +34,7 @@ def write(folder, **changed):
 
 
 def test_the_page_says_what_sets_are_worth_and_where_the_curve_ends():
-    lines = {
-        "weather": {"minilm": {"zero_shot": line(AT)}},
-        "moods": {"minilm": {"few": line(MORE)}},
-    }
-    page = markdown.page(hand_made.summary().model_copy(update={"worth": lines}))
+    page = markdown.page(hand_made.summary().model_copy(update={"worth": WORTH}))
     assert "## How many human labels are the other texts worth?" in page
     first = "| `weather` | minilm | zero-shot | 200 | 183 (fewer than 50 to 390) |"
     assert f"{first} +1.2 (-0.4 to +3.0) beside 400 |" in page

@@ -1,7 +1,8 @@
 """Fine-tuning of pretrained encoders, made for many small fits.
 
-Texts are tokenised once for all seeds; what lies below the trained layers is computed once; the
-weights are read once and put back before each fit; batches hold texts of similar length.
+Texts are tokenised once for all seeds; what lies below the trained layers is computed once, or,
+where everything is trained, embeddings that no text needs are left alone; the weights are read once
+and put back before each fit; batches hold texts of similar length.
 """
 
 import math
@@ -14,11 +15,13 @@ from tqdm import tqdm
 
 from synthgap.classify import batches, encoders
 from synthgap.classify.device import Pieces, Rows, chosen_device
+from synthgap.classify.dropout import quick_dropout
 from synthgap.classify.inputs import Inputs
 from synthgap.classify.network import Network
 from synthgap.classify.protocol import Examples, Fitted, Point
 from synthgap.classify.settings import Finetune
 from synthgap.classify.tally import Tally
+from synthgap.classify.vocabulary import Narrowed
 from synthgap.encoder.precision import autocast
 from synthgap.floor.seeds import rng
 
@@ -34,6 +37,11 @@ class Encoder:
         parts = encoders.load(settings, settings.trained_layers)
         below = parts.below.to(self._device) if parts.below is not None else None
         ids = encoders.tokenise(settings, [*examples.texts, *texts])
+        self.narrowed: Narrowed | None = None
+        """Where everything is trained, the embeddings too."""
+        if isinstance(parts.above, encoders.Whole):
+            self.narrowed = Narrowed(parts.above.model, ids)
+            ids = self.narrowed.renumber(ids)
         n = len(examples.texts)
         self._examples = Inputs(ids[:n], below, parts.width, self._device)
         self._unseen = Inputs(ids[n:], below, parts.width, self._device)
@@ -82,7 +90,7 @@ class Encoder:
             for piece in pieces:
                 batch = self._examples.batch(piece)
                 labels = self._labels[piece].to(self._device)
-                with autocast(self._device):
+                with autocast(self._device), quick_dropout(self._device):
                     logits = self.network(batch.values, batch.mask)
                 loss = nn.functional.cross_entropy(logits, labels, reduction="sum")
                 (loss / len(rows)).backward()  # type: ignore[no-untyped-call]

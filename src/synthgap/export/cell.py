@@ -46,7 +46,7 @@ def export(
     fitted = Encoder(settings, Examples(training["text"].tolist(), numbers, len(labels)), texts)
     found = fitted.fit(seed).probabilities.argmax(axis=1)
     model, tokenizer = _stock(settings, labels)
-    _copy_encoder(fitted, model, settings)
+    _copy_encoder(fitted, model)
     head = fitted.network.head
     stock.attach(model, head.weight.detach().cpu(), head.bias.detach().cpu(), settings.pooling)
     tokenizer.model_max_length = settings.max_tokens
@@ -85,14 +85,15 @@ def _stock(settings: Finetune, labels: list[str]) -> tuple[Any, Any]:
     return model.eval(), AutoTokenizer.from_pretrained(place, **given)
 
 
-def _copy_encoder(fitted: Encoder, model: Any, settings: Finetune) -> None:  # noqa: ANN401
+def _copy_encoder(fitted: Encoder, model: Any) -> None:  # noqa: ANN401
     """Put the trained layers into the stock model, whose others are the pretrained ones already."""
     base = getattr(model, model.base_model_prefix)
-    trained = fitted.network.above.cpu().state_dict()
-    if settings.trained_layers is None:
-        state = {name.removeprefix("model."): value for name, value in trained.items()}
+    if fitted.narrowed is not None:
+        state = fitted.narrowed.widened(base.get_input_embeddings().weight)
     else:
-        cut = len(base.encoder.layer) - settings.trained_layers
+        above: Any = fitted.network.above.cpu()
+        trained = above.state_dict()
+        cut = len(base.encoder.layer) - len(above.encoder.layer)
         state = {}
         for name, value in trained.items():
             _, _, place, rest = name.split(".", 3)

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from synthgap.floor.plan import Study
-from synthgap.tell import words
+from synthgap.tell import words, worth
 from synthgap.tell.summary import Line, Summary, TaskLine, compared, gap, tasks_by_gap
 
 _STYLES = {"stands in": "green", "falls short": "red", "undecided": "yellow"}
@@ -42,6 +42,8 @@ def plan(study: Study) -> Iterator[str]:
 def _parts(summary: Summary) -> Iterator[RenderableType]:
     for model in summary.plan.models:
         yield _table(summary, model)
+    if summary.worth:
+        yield _worth(summary)
     for answer in words.answers(summary):
         yield Text(answer, style="bold")
     yield Text(f"Human texts: {words.origin_name(summary)}.")
@@ -63,6 +65,15 @@ def _table(summary: Summary, model: str) -> Table:
     table.add_section()
     title = f"mean of {words.count(len(summary.plan.tasks), 'task')}"
     table.add_row(title, *_cells(summary.mean[model], summary))
+    return table
+
+
+def _worth(summary: Summary) -> Table:
+    table = Table(box=SIMPLE_HEAD, title=worth.TITLE, title_justify="left", padding=(0, 1, 0, 0))
+    for i, name in enumerate(worth.HEADER):
+        table.add_column(name, justify="left" if i < 3 else "right")
+    for row in worth.rows(summary):
+        table.add_row(*map(Text, row))
     return table
 
 

@@ -123,8 +123,10 @@ def _answer(summary: Summary, model: str) -> str:
         _finding(source_name(source), summary.mean[model][source]) for source in compared(summary)
     ]
     tasks = count(len(summary.plan.tasks), "task")
+    # An imported corpus may be anything.
+    kind = "LLM-written" if set(compared(summary)) <= {"zero_shot", "few_shot"} else "other"
     return (
-        f"Trained on LLM-written instead of human texts, {model} on average over {tasks} "
+        f"Trained on {kind} instead of human texts, {model} on average over {tasks} "
         f"{' and '.join(findings)}."
     )
 

@@ -10,7 +10,23 @@ from synthgap.measure.sizes.card import Amount, SizeCard, SourceCurve
 from synthgap.tell import grid, words
 from synthgap.tell.summary import Summary, WorthLine
 
-HEADER = ["task", "model", "other texts", "their number", "worth so many human labels"]
+TITLE = "How many human labels are the other texts worth?"
+
+HEADER = [
+    "task",
+    "model",
+    "other texts",
+    "their number",
+    "worth so many human labels",
+    "gain beside all human texts",
+]
+
+HOW_TO_READ = (
+    "A set of texts is worth as many human labels as a model needs, trained on them alone, for "
+    "the same macro-F1. Fewer or more than the curve has sizes is said as such. The intervals "
+    "are 95 %, from resampling the test texts, not from other draws of training texts. The "
+    "last column is what the set adds to all human training texts, in points."
+)
 
 
 def read(folder: Path, study: Study) -> dict[str, dict[str, dict[str, WorthLine]]] | None:
@@ -31,25 +47,21 @@ def read(folder: Path, study: Study) -> dict[str, dict[str, dict[str, WorthLine]
     }
 
 
-def section(summary: Summary) -> Iterator[str]:
-    """Yield the page's blocks about size curves; none where the plan asks for none."""
-    if summary.worth is None:
-        return
-    header = [*HEADER, "gain beside all human texts"]
-    rows = []
-    for task, by_model in summary.worth.items():
+def rows(summary: Summary) -> Iterator[list[str]]:
+    """Yield the table's rows, under HEADER; none where the plan asks for no size curves."""
+    for task, by_model in (summary.worth or {}).items():
         for model, lines in by_model.items():
             for source, line in lines.items():
                 numbers = [str(line.texts), _range(line), _gain(line)]
-                rows.append([f"`{task}`", model, words.source_name(source), *numbers])
-    title = "## How many human labels are the other texts worth?"
-    yield f"{title}\n\n{grid.table(header, rows, texts=3)}"
-    yield (
-        "A set of texts is worth as many human labels as a model needs, trained on them alone, for "
-        "the same macro-F1. Fewer or more than the curve has sizes is said as such. The intervals "
-        "are 95 %, from resampling the test texts, not from other draws of training texts. The "
-        "last column is what the set adds to all human training texts, in points."
-    )
+                yield [task, model, words.source_name(source), *numbers]
+
+
+def section(summary: Summary) -> Iterator[str]:
+    """Yield the Markdown page's blocks about size curves; none where the plan asks for none."""
+    found = [[f"`{task}`", *rest] for task, *rest in rows(summary)]
+    if found:
+        yield f"## {TITLE}\n\n{grid.table(HEADER, found, texts=3)}"
+        yield HOW_TO_READ
 
 
 def _lines(path: Path, study: Study) -> dict[str, WorthLine]:

@@ -88,8 +88,8 @@ def written(texts=("a text",), labels=("sun", "rain")):
 
 
 def page(texts=("a text",), labels=("sun", "rain"), **changed):
-    """Return the page of a study of `hand_made`, and of the methods a line each."""
-    summary = hand_made.summary(**changed)
+    """Return the page of a study of `hand_made` with size curves; of the methods a line each."""
+    summary = hand_made.summary(**changed).model_copy(update={"worth": hand_made.WORTH})
     tasks = [facts(summary, task, texts, labels) for task in summary.plan.tasks]
     methods = render.Methods([("study.key", texts[0])], [("python", "3.11")])
     return render.page(summary, tasks, methods)

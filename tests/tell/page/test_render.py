@@ -101,6 +101,12 @@ def test_every_table_has_a_caption_and_every_drawing_a_text(page):
     assert parsed.tags.count("svg") == len(drawings) + len(hidden)
 
 
+def test_the_page_says_what_sets_are_worth(page):
+    whole = " ".join(" ".join(Page(page).texts).split())
+    assert "How many human labels are the other texts worth?" in whole
+    assert "weather minilm zero-shot 200 183 (fewer than 50 to 390)" in whole
+
+
 @pytest.mark.parametrize(("origin", "warns"), [("sample", True), ("mirror", False)])
 def test_the_sample_is_warned_of_in_large_type(origin, warns):
     assert ('<p class="warning"><strong>Demonstration' in made.page(origin=origin)) == warns

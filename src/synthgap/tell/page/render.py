@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from synthgap.floor.plan import REAL
 from synthgap.tell import summary as told
-from synthgap.tell import variety, words
+from synthgap.tell import variety, words, worth
 from synthgap.tell.page import (
     agreement_charts,
     gap_chart,
@@ -95,6 +95,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "REAL": REAL,
         "words": words,
+        "worth": worth,
         "draw_curve": agreement_charts.draw_curve,
         "draw_bins": agreement_charts.draw_bins,
         "draw_map": map_chart.draw,

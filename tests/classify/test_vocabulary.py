@@ -1,0 +1,52 @@
+import numpy as np
+import torch
+
+from synthgap.classify import encoders
+from synthgap.classify.finetune import Encoder
+from synthgap.classify.vocabulary import Narrowed
+from tests.classify.test_finetune import EIGHT, TEXTS, settings
+
+
+def test_hidden_states_are_those_of_the_whole_vocabulary(tiny_encoder):
+    chosen = settings(tiny_encoder, trained_layers=None)
+    model = encoders.load(chosen, None).above.model.eval()
+    ids = encoders.tokenise(chosen, TEXTS)
+    with torch.no_grad():
+        whole = [model(text[None]).last_hidden_state for text in ids]
+        narrowed = Narrowed(model, ids)
+        renumbered = narrowed.renumber(ids)
+        found = [model(text[None]).last_hidden_state for text in renumbered]
+    assert all(torch.equal(one, other) for one, other in zip(whole, found, strict=True))
+    used = {token for text in ids for token in text.tolist()} | {0}
+    assert narrowed.tokens.tolist() == sorted(used)
+    assert model.get_input_embeddings().num_embeddings == len(used)
+
+
+def test_padding_and_what_is_before_it_keep_their_numbers(tiny_encoder):
+    model = encoders.load(settings(tiny_encoder, trained_layers=None), None).above.model
+    model.get_input_embeddings().padding_idx = 2
+    narrowed = Narrowed(model, [torch.tensor([9, 7])])
+    assert narrowed.tokens.tolist() == [0, 1, 2, 7, 9]
+    (text,) = narrowed.renumber([torch.tensor([9, 7, 2])])
+    assert text.tolist() == [4, 3, 2]
+
+
+def test_widened_weights_are_the_pretrained_ones_where_no_text_was(tiny_encoder):
+    chosen = settings(tiny_encoder, trained_layers=None)
+    model = encoders.load(chosen, None).above.model
+    pretrained = model.get_input_embeddings().weight.detach().clone()
+    narrowed = Narrowed(model, [torch.tensor([5])])
+    with torch.no_grad():
+        model.get_input_embeddings().weight += 1
+    (name,) = [name for name in narrowed.widened(pretrained) if "word_embeddings" in name]
+    widened = narrowed.widened(pretrained)[name]
+    moved = (widened != pretrained).any(dim=1).nonzero().flatten().tolist()
+    assert moved == sorted({0, 5})
+
+
+def test_further_texts_to_predict_change_no_prediction(tiny_encoder):
+    chosen = settings(tiny_encoder, trained_layers=None, batch=4)
+    few = Encoder(chosen, EIGHT, TEXTS[:2]).fit(1).probabilities
+    # The same texts again among others, which have other words.
+    many = Encoder(chosen, EIGHT, [*TEXTS[:2], *TEXTS[2:]]).fit(1).probabilities
+    np.testing.assert_allclose(many[:2], few, atol=2e-2)
