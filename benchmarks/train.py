@@ -7,8 +7,8 @@
 
 All sides get the same texts, seed, batch, passes and learning rate, train all weights of
 all-MiniLM-L6-v2 and predict the same test texts; a time is that of everything from texts to
-predictions, reading the weights included, imports not. Each fit has a process of its own, so that no
-side profits from what another has set up. The sides alternate; medians of the rounds are printed.
+predictions, reading the weights included, imports not. Each fit has a process of its own, so no
+side profits from what another has set up. The sides alternate; medians of rounds are printed.
 Texts are those of a study that has run (`data/train`, `data/test`). On a GPU, where there is one.
 """
 
