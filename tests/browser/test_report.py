@@ -26,7 +26,7 @@ def test_it_opens_without_a_complaint_and_asks_no_host(opened, addresses, name):
 def test_the_table_sorts_by_a_click_on_its_head_and_says_so(opened):
     page = opened("usual").page
     assert tasks_in_order(page) == ["weather", "moods"]
-    head = page.get_by_role("columnheader", name="task")
+    head = page.locator("table.scores").get_by_role("columnheader", name="task")
     head.get_by_role("button").click()
     assert head.get_attribute("aria-sort") == "ascending"
     assert tasks_in_order(page) == ["moods", "weather"]
