@@ -110,6 +110,13 @@ def test_weights_from_elsewhere_need_room(tmp_path):
     assert disk == "disk: about 16.0 GB of texts and predictions, with the encoders' weights"
 
 
+def test_texts_are_kept_once_whatever_the_number_of_models():
+    # 10 texts of 6 words at 6 characters, twice with their provenance: 720 bytes. Two models with
+    # three seeds predict 5 texts each: 30 rows of 72 bytes.
+    found = training._disk(Texts(tokens=6 * 1.4, training=10, human=5), 6)
+    assert found == pytest.approx(720 + 30 * 72)
+
+
 def test_bags_of_words_take_no_time_worth_telling():
     file = ROOT / "params.yaml"
     study = params.read("study", training.Study, file).model_copy(update={"models": ["words"]})

@@ -42,10 +42,10 @@ class Shape(NamedTuple):
 
 
 class Texts(NamedTuple):
-    """One cell's."""
+    """Of one task and source."""
 
     tokens: float
-    """Of a text."""
+    """Of a text, before an encoder cuts it."""
     training: int
     human: int
     """To be predicted."""
@@ -53,19 +53,17 @@ class Texts(NamedTuple):
 
 def lines(study: Study, models: dict[str, Model], file: Path = params.FILE) -> Iterator[str]:
     """Yield what training takes, a line for each encoder, and what the study takes on disk."""
-    disk, weights = 0.0, {}
+    tables = [_texts(task, source, file) for task in study.tasks for source in study.sources]
+    disk = sum(_disk(texts, len(study.seeds) * len(study.models)) for texts in tables)
+    weights: dict[str, int] = {}
     for name in study.models:
         settings = models[name]
-        cells = [
-            _texts(task, source, settings, file) for task in study.tasks for source in study.sources
-        ]
-        disk += sum(_disk(texts, len(study.seeds)) for texts in cells)
         if isinstance(settings, EncoderSettings):
             shape = shape_of(settings)
             if shape is None:
                 yield f"training {name}: unknown, {settings.encoder} is not here or on the hub now"
                 continue
-            work = sum(operations(settings, shape, texts, len(study.seeds)) for texts in cells)
+            work = sum(operations(settings, shape, texts, len(study.seeds)) for texts in tables)
             times = " or ".join(f"{_time(work / rate)} at {rate / 1e12:g}" for rate in RATES)
             yield f"training {name}: about {work / 1e12:,.0f} Tera-operations, {times} a second"
             if settings.encoder != minilm.NAME:
@@ -81,11 +79,12 @@ def lines(study: Study, models: dict[str, Model], file: Path = params.FILE) -> I
 def operations(settings: EncoderSettings, shape: Shape, texts: Texts, seeds: int) -> float:
     """Return the operations of one cell's fits and predictions."""
     every = texts.training + texts.human
+    tokens = min(texts.tokens, settings.max_tokens)
     if not isinstance(settings, Finetune):
-        return 2.0 * shape.layers * shape.layer_weights * every * texts.tokens
+        return 2.0 * shape.layers * shape.layer_weights * every * tokens
     trained = shape.layers if settings.trained_layers is None else settings.trained_layers
-    above = trained * shape.layer_weights * texts.tokens
-    below = (shape.layers - trained) * shape.layer_weights * texts.tokens
+    above = trained * shape.layer_weights * tokens
+    below = (shape.layers - trained) * shape.layer_weights * tokens
     learnt = texts.training * (1 - settings.validation_share) * settings.epochs
     learnt = max(settings.steps * settings.batch, learnt)
     return 2.0 * below * every + seeds * (6.0 * above * learnt + 2.0 * above * texts.human)
@@ -122,24 +121,21 @@ def _configuration(settings: EncoderSettings) -> Path | None:
         return None
 
 
-def _texts(task: str, source: str, settings: Model, file: Path) -> Texts:
+def _texts(task: str, source: str, file: Path) -> Texts:
     labels: Sequence[str] = params.read(f"tasks.{task}.labels", Labels, file)
     words = most_words(params.read(f"tasks.{task}.prompt.length", str, file))
     written: int = params.read("generate.per_label", int, file)
     real: int | None = params.read("fetch.train_per_label", int | None, file)
     test: int | None = params.read("fetch.test_rows", int | None, file)
-    tokens = words * TOKENS_A_WORD
-    if isinstance(settings, EncoderSettings):
-        tokens = min(tokens, settings.max_tokens)
     per_label = (real or written) if source == REAL else written
-    return Texts(tokens, per_label * len(labels), test or 0)
+    return Texts(words * TOKENS_A_WORD, per_label * len(labels), test or 0)
 
 
-def _disk(texts: Texts, seeds: int) -> float:
+def _disk(texts: Texts, fits: int) -> float:
     words = texts.tokens / TOKENS_A_WORD
     # A text is kept with its provenance.
     written = 2 * texts.training * words * CHARACTERS_A_WORD
-    return written + texts.human * seeds * (PREDICTION_BYTES + 8 * 4)
+    return written + texts.human * fits * (PREDICTION_BYTES + 8 * 4)
 
 
 def _time(seconds: float) -> str:

@@ -124,7 +124,7 @@ def _answer(summary: Summary, model: str) -> str:
     ]
     tasks = count(len(summary.plan.tasks), "task")
     # An imported corpus may be anything.
-    kind = "LLM-written" if set(compared(summary)) <= {"zero_shot", "few_shot"} else "other"
+    kind = "LLM-written" if set(compared(summary)) <= _SOURCES.keys() else "other"
     return (
         f"Trained on {kind} instead of human texts, {model} on average over {tasks} "
         f"{' and '.join(findings)}."
