@@ -29,6 +29,7 @@ def test_only_while_training_and_where_something_is_to_drop():
     values = torch.randn(10)
     assert dropout(values, 0.5, training=False) is values
     assert dropout(values, 0.0) is values
+    assert torch.equal(dropout(values, 1.0).abs(), torch.zeros(10))
 
 
 def test_gradients_pass_where_values_did():

@@ -1,5 +1,6 @@
 import numpy as np
 import torch
+from transformers import AutoTokenizer, Gemma3TextConfig, Gemma3TextModel
 
 from synthgap.classify import encoders
 from synthgap.classify.finetune import Encoder
@@ -50,3 +51,17 @@ def test_further_texts_to_predict_change_no_prediction(tiny_encoder):
     # The same texts again among others, which have other words.
     many = Encoder(chosen, EIGHT, [*TEXTS[:2], *TEXTS[2:]]).fit(1).probabilities
     np.testing.assert_allclose(many[:2], few, atol=2e-2)
+
+
+def test_a_table_of_another_kind_is_left_as_it_is(tiny_encoder, tmp_path):
+    config = Gemma3TextConfig(
+        vocab_size=11, hidden_size=32, intermediate_size=64, num_hidden_layers=1,
+        num_attention_heads=2, num_key_value_heads=2, head_dim=16, pad_token_id=0,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    # Its embeddings are scaled when they are looked up.
+    Gemma3TextModel(config).save_pretrained(tmp_path)
+    AutoTokenizer.from_pretrained(tiny_encoder).save_pretrained(tmp_path)
+    fitted = Encoder(settings(tmp_path, trained_layers=None), EIGHT, TEXTS)
+    assert fitted.narrowed is None
+    assert fitted.fit(1).curve[-1].accuracy == 1

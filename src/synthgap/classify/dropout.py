@@ -31,6 +31,8 @@ def dropout(values: Tensor, p: float = 0.5, training: bool = True, inplace: bool
     """
     if not training or p == 0:
         return values
+    if p == 1:
+        return values * 0
     n = values.numel()
     integers = torch.empty(-(-n // _AN_INTEGER), dtype=torch.int64).random_(-(2**63), None)
     bits = integers.view(torch.int16)[:n].view(values.shape)

@@ -21,8 +21,8 @@ from synthgap.classify.network import Network
 from synthgap.classify.protocol import Examples, Fitted, Point
 from synthgap.classify.settings import Finetune
 from synthgap.classify.tally import Tally
-from synthgap.classify.vocabulary import Narrowed
-from synthgap.encoder.precision import autocast
+from synthgap.classify.vocabulary import Narrowed, is_narrowable
+from synthgap.encoder.precision import autocast, frozen_dtype
 from synthgap.floor.seeds import rng
 
 PREDICT_BATCH = 32
@@ -35,11 +35,13 @@ class Encoder:
         self._settings = settings
         self._device = chosen_device()
         parts = encoders.load(settings, settings.trained_layers)
-        below = parts.below.to(self._device) if parts.below is not None else None
+        below = parts.below
+        if below is not None:
+            below = below.to(self._device, frozen_dtype(self._device))
         ids = encoders.tokenise(settings, [*examples.texts, *texts])
         self.narrowed: Narrowed | None = None
         """Where everything is trained, the embeddings too."""
-        if isinstance(parts.above, encoders.Whole):
+        if isinstance(parts.above, encoders.Whole) and is_narrowable(parts.above.model):
             self.narrowed = Narrowed(parts.above.model, ids)
             ids = self.narrowed.renumber(ids)
         n = len(examples.texts)

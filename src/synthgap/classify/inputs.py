@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from synthgap.classify import batches
 from synthgap.classify.batches import Batch, Rows
-from synthgap.encoder.precision import autocast
 
 KEPT_BYTES = 2**30
 """Hidden states that are kept; those of more texts are computed anew for each batch."""
@@ -34,8 +33,8 @@ class Inputs:
         found = batches.collate([self._values[row] for row in rows], self._device)
         if self._below is None:
             return found
-        with torch.no_grad(), autocast(self._device):
-            return Batch(self._below(found.values, found.mask), found.mask)
+        with torch.no_grad():
+            return Batch(self._below(found.values, found.mask).float(), found.mask)
 
     def _hidden(self) -> list[Tensor]:
         kept: list[Tensor] = [torch.empty(0)] * len(self.lengths)

@@ -12,6 +12,14 @@ import torch
 from torch import Tensor, nn
 
 
+def is_narrowable(model: Any) -> bool:  # noqa: ANN401
+    """Return whether the model looks its embeddings up in a plain table.
+
+    Some encoders have a table of their own kind, which also scales or normalises what it finds.
+    """
+    return type(model.get_input_embeddings()) is nn.Embedding
+
+
 class Narrowed:
     """An encoder whose embeddings were cut down to the tokens of some texts."""
 

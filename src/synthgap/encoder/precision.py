@@ -16,6 +16,15 @@ def autocast(device: torch.device) -> AbstractContextManager[None]:
     return torch.autocast(device.type, dtype=torch.bfloat16)
 
 
+def frozen_dtype(device: torch.device) -> torch.dtype:
+    """Return the number format of an encoder that learns nothing.
+
+    With weights and hidden states in bfloat16 nothing is converted between products, as under
+    `autocast`; vectors differ as little from those in float32 (docs/log.md).
+    """
+    return torch.bfloat16 if has_bfloat16(device.type) else torch.float32
+
+
 def attention() -> str:
     """Return the implementation of attention to load an encoder with.
 

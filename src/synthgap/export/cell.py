@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from synthgap.classify.encoders import Whole
 from synthgap.classify.finetune import Encoder
 from synthgap.classify.protocol import Examples
 from synthgap.classify.settings import Finetune
@@ -88,10 +89,12 @@ def _stock(settings: Finetune, labels: list[str]) -> tuple[Any, Any]:
 def _copy_encoder(fitted: Encoder, model: Any) -> None:  # noqa: ANN401
     """Put the trained layers into the stock model, whose others are the pretrained ones already."""
     base = getattr(model, model.base_model_prefix)
+    above: Any = fitted.network.above.cpu()
     if fitted.narrowed is not None:
         state = fitted.narrowed.widened(base.get_input_embeddings().weight)
+    elif isinstance(above, Whole):
+        state = above.model.state_dict()
     else:
-        above: Any = fitted.network.above.cpu()
         trained = above.state_dict()
         cut = len(base.encoder.layer) - len(above.encoder.layer)
         state = {}

@@ -13,7 +13,7 @@ from transformers import AutoModel, AutoTokenizer
 from transformers.utils import logging
 
 from synthgap.encoder import minilm
-from synthgap.encoder.precision import attention, autocast
+from synthgap.encoder.precision import attention, frozen_dtype
 from synthgap.measure.vectors.vectors import Vectors
 
 BATCH_TOKENS = 1024
@@ -37,7 +37,11 @@ def encode(texts: Sequence[str]) -> Vectors:
     logging.disable_progress_bar()  # of loading the weights, which takes no time
     folder = str(minilm.folder())
     model = AutoModel.from_pretrained(
-        folder, local_files_only=True, use_safetensors=True, attn_implementation=attention()
+        folder,
+        local_files_only=True,
+        use_safetensors=True,
+        attn_implementation=attention(),
+        dtype=frozen_dtype(torch.device("cpu")),
     ).eval()
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     different = list(dict.fromkeys(texts))
@@ -84,7 +88,7 @@ def _forward(model: nn.Module, tokens: Sequence[Sequence[int]]) -> Vectors:
     """Return the mean hidden states of the texts' tokens, each brought to length 1."""
     ids = pad_sequence([torch.tensor(each) for each in tokens], batch_first=True)
     mask = pad_sequence([torch.ones(len(each), dtype=torch.int64) for each in tokens], True)
-    with torch.inference_mode(), autocast(torch.device("cpu")):
+    with torch.inference_mode():
         hidden = model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         weights = mask.unsqueeze(-1)
         mean = (hidden * weights).sum(1) / weights.sum(1)
