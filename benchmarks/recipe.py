@@ -1,10 +1,8 @@
 """Compare settings of a fine-tuned model on texts that no table of the study holds.
 
-Every texts come from the *training* side of a task (`data/train` of a run of `fetch_real` with
+Texts come from the *training* side of a task (`data/train` of a run of `fetch_real` with
 `fetch.train_per_label: null`), never from its test side. Each draw takes a training table of the
 default size and at most 500 other texts to validate on; a seed goes with each draw.
-
-    dvc exp run --temp ... is not needed: write the tables once with
 
     python benchmarks/recipe.py --tables DIR --draws 3 --set steps=80 --set steps=120
 

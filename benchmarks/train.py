@@ -2,7 +2,6 @@
 
     python benchmarks/train.py speed    ours, Trainer as most scripts use it, Trainer at its best
     python benchmarks/train.py probe    frozen encoder, ours against SentenceTransformer.encode
-    python benchmarks/train.py limit    a fit's operations a second, and the processor's own
     python benchmarks/train.py growth   200, 800 and 3,200 texts
 
 All sides get the same texts, seed, batch, passes and learning rate, train all weights of
@@ -185,40 +184,6 @@ def quiet() -> None:
     logging.set_verbosity_error()
 
 
-def limit() -> None:
-    """Print how much of the processor's measured peak our fit of one task uses."""
-    kinds = (torch.float32, torch.bfloat16)
-    peak = {f"{rate:.0f} in {kind}": rate for kind in kinds if (rate := matrix_product(kind))}
-    examples, _, _ = read("ag_news", TEXTS)
-    started = time.perf_counter()
-    classifier = prepare(SETTINGS, examples, [])
-    print(f"start, with reading weights: {time.perf_counter() - started:.1f} s")
-    from synthgap import training
-    from synthgap.classify import encoders
-
-    # Without padding, which does nobody any good.
-    tokens = sum(len(row) for row in encoders.tokenise(SETTINGS, list(examples.texts)))
-    texts = training.Texts(tokens / TEXTS, TEXTS, human=0)
-    work = training.operations(SETTINGS, training.shape_of(SETTINGS), texts, seeds=1) / 1e9
-    for seed in (1, 2, 3):
-        started = time.perf_counter()
-        classifier.fit(seed)
-        rate = work / (time.perf_counter() - started)
-        shares = ", ".join(f"{100 * rate / most:.0f} % of {kind}" for kind, most in peak.items())
-        print(f"fit {seed}: {work:.0f} GFLOP at {rate:.0f} GFLOP/s: {shares}")
-
-
-def matrix_product(kind: torch.dtype, n: int = 2048) -> float:
-    """Return the best rate of a product of two n x n matrices, in GFLOP/s."""
-    a, b = torch.randn(n, n).to(kind), torch.randn(n, n).to(kind)
-    times = []
-    for _ in range(12):
-        started = time.perf_counter()
-        a @ b
-        times.append(time.perf_counter() - started)
-    return 2 * n**3 / min(times) / 1e9
-
-
 def growth() -> None:
     for n in (200, 800, 3200):
         examples, _, _ = read("ag_news", n)
@@ -234,7 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("part", choices=("speed", "probe", "limit", "growth"))
+    parser.add_argument("part", choices=("speed", "probe", "growth"))
     parser.add_argument("--tasks", nargs="+", default=list(TASKS))
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
@@ -242,8 +207,6 @@ def main() -> None:
     print(f"device: {torch.cuda.get_device_name() if torch.cuda.is_available() else 'processor'}")
     if options.part == "growth":
         growth()
-    elif options.part == "limit":
-        limit()
     else:
         compare(FINETUNE if options.part == "speed" else PROBE, options.tasks, options.rounds)
 

@@ -90,6 +90,17 @@ def test_relations_are_told_with_their_p_and_who_judged_or_why_there_is_none():
     assert "judgments of a language model, not of people" in page
 
 
+def test_one_reason_for_no_relation_at_all_is_told_once():
+    few = Relation(n=2, absent={"rho": "only 2 tasks"})
+    relations = {"mean_agreement": {"gap": {"minilm": {"zero_shot": few, "few_shot": few}}}}
+    whole = hand_made.summary()
+    why = whole.subjectivity.model_copy(update={"relations": relations})
+    page = markdown.page(whole.model_copy(update={"subjectivity": why}))
+    assert [row for row in rows(page) if "mean agreement" in row] == [
+        "| mean agreement of people on its texts | all | all | only 2 tasks | – | 2 |"
+    ]
+
+
 def test_diversity_is_told_beside_that_of_held_out_texts_and_related_to_the_gap():
     page = markdown.page(hand_made.summary())
     table = page.partition("## Are LLM-written texts narrower, or elsewhere?")[2]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from synthgap.measure.relation.card import Relation
 from synthgap.tell import grid, variety, words, worth
 from synthgap.tell.summary import Line, Summary, compared, gap, score, tasks_by_gap
 
@@ -59,16 +60,32 @@ def _numbers(
 
 def _relations(summary: Summary) -> Iterator[str]:
     header = ["gap in macro-F1 against", "model", "texts", "ρ (95 % interval)", "p", "tasks"]
-    rows = []
-    for name, kinds in summary.subjectivity.relations.items():
-        for model, by_source in kinds["gap"].items():
-            for source, relation in by_source.items():
-                what = [words.property_name(name), model, words.source_name(source)]
-                rows.append([*what, *words.correlation(relation), str(relation.n)])
+    rows = [
+        row
+        for name, kinds in summary.subjectivity.relations.items()
+        for row in _property_rows(words.property_name(name), kinds["gap"])
+    ]
     if rows:
         title = "## Is more lost on subjective tasks?"
         yield f"{title}\n\n{grid.table(header, rows, texts=3)}"
         yield words.about_relations(summary)
+
+
+def _property_rows(
+    name: str, by_model: Mapping[str, Mapping[str, Relation]]
+) -> Iterator[list[str]]:
+    """Yield a row for each model and source; one for all where one reason keeps all from rho."""
+    found = {
+        (model, source): (*words.correlation(relation), str(relation.n))
+        for model, by_source in by_model.items()
+        for source, relation in by_source.items()
+    }
+    told = list(found.values())
+    if len(told) > len(set(told)) == 1 and told[0][1] == words.NO_NUMBER:
+        yield [name, "all", "all", *told[0]]
+        return
+    for (model, source), cells in found.items():
+        yield [name, model, words.source_name(source), *cells]
 
 
 def _how_to_read(summary: Summary) -> Iterator[str]:

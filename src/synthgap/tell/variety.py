@@ -33,7 +33,7 @@ def section(summary: Summary) -> Iterator[str]:
         [f"`{task}`", str(part.n), *_numbers(part, sources)]
         for task, part in summary.diversity.tasks.items()
     ]
-    title = "## Are LLM-written texts narrower, or elsewhere?"
+    title = f"## Are {words.kind_of_texts(summary)} texts narrower, or elsewhere?"
     yield f"{title}\n\n{grid.table(header, rows)}"
     yield grid.table(["gap in macro-F1 against", *_COLUMNS], _relations(summary), texts=3)
     yield _HOW_TO_READ
@@ -61,7 +61,7 @@ def _numbers(part: DiversityTask, sources: Sequence[str]) -> Iterator[str]:
 
 
 def _cell(number: Number | None) -> str:
-    return "–" if number is None else f"{number.value:.2f}"
+    return words.NO_NUMBER if number is None else f"{number.value:.2f}"
 
 
 def _relations(summary: Summary) -> Iterator[list[str]]:

@@ -15,6 +15,8 @@ _ORIGINS = {
 }
 
 
+NO_NUMBER = "–"
+
 _PROPERTIES = {
     "subjectivity_rank": "subjectivity rank of the task",
     "mean_agreement": "mean agreement of people on its texts",
@@ -31,6 +33,12 @@ _JUDGES = {
 def source_name(source: str) -> str:
     """Return a source as it is spoken of."""
     return _SOURCES.get(source, source)
+
+
+def kind_of_texts(summary: Summary) -> str:
+    """Return what the texts are that are compared with real ones."""
+    # An imported corpus may be anything.
+    return "LLM-written" if set(compared(summary)) <= _SOURCES.keys() else "other"
 
 
 def origin_name(summary: Summary) -> str:
@@ -68,7 +76,7 @@ def points_interval(interval: Interval) -> str:
 
 def rank(of_task: float | None) -> str:
     """Return a task's subjectivity rank; a dash where it has none."""
-    return "–" if of_task is None else f"{of_task:g}"
+    return NO_NUMBER if of_task is None else f"{of_task:g}"
 
 
 def property_name(name: str) -> str:
@@ -79,7 +87,7 @@ def property_name(name: str) -> str:
 def correlation(relation: Relation) -> tuple[str, str]:
     """Return Spearman's rho with its interval, and p; why there is none where there is none."""
     if relation.rho is None or relation.p is None:
-        return (relation.absent or {}).get("rho", "not known"), "–"
+        return (relation.absent or {}).get("rho", "not known"), NO_NUMBER
     rho = f"{relation.rho:+.2f}"
     if relation.low is not None and relation.high is not None:
         rho += f" ({relation.low:+.2f} to {relation.high:+.2f})"
@@ -123,11 +131,9 @@ def _answer(summary: Summary, model: str) -> str:
         _finding(source_name(source), summary.mean[model][source]) for source in compared(summary)
     ]
     tasks = count(len(summary.plan.tasks), "task")
-    # An imported corpus may be anything.
-    kind = "LLM-written" if set(compared(summary)) <= _SOURCES.keys() else "other"
     return (
-        f"Trained on {kind} instead of human texts, {model} on average over {tasks} "
-        f"{' and '.join(findings)}."
+        f"Trained on {kind_of_texts(summary)} instead of human texts, {model} on average over "
+        f"{tasks} {' and '.join(findings)}."
     )
 
 

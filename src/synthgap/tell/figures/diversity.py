@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from synthgap.floor.plan import REAL
 from synthgap.measure.diversity.section import DiversityTask
 from synthgap.measure.stats.intervals import Interval
+from synthgap.tell import words
 from synthgap.tell.figures.style import HELD_OUT, Look, drawing, look, write_around
 from synthgap.tell.summary import Summary
 
@@ -32,7 +33,7 @@ _OFFSET = 0.19
 
 def draw_diversity(summary: Summary) -> Figure:
     """Return how far apart the texts of each source are, a panel for each measure."""
-    title = "Are LLM-written texts narrower?"
+    title = f"Are {words.kind_of_texts(summary)} texts narrower?"
     return _draw(summary, _OWN, [*summary.plan.sources, HELD_OUT], title)
 
 
@@ -41,7 +42,8 @@ def draw_similarity(summary: Summary) -> Figure | None:
     if REAL not in summary.plan.sources:
         return None
     sources = [source for source in summary.plan.sources if source != REAL]
-    return _draw(summary, _TO_REAL, [*sources, HELD_OUT], "Are LLM-written texts elsewhere?")
+    title = f"Are {words.kind_of_texts(summary)} texts elsewhere?"
+    return _draw(summary, _TO_REAL, [*sources, HELD_OUT], title)
 
 
 def _draw(summary: Summary, measures: Mapping[str, str], sources: list[str], title: str) -> Figure:

@@ -11,7 +11,6 @@ from synthgap.tell import words
 from synthgap.tell.figures.style import drawing, look, write_around
 from synthgap.tell.summary import Line, Summary, score, tasks_by_gap
 
-_TITLE = "Can LLM-written texts replace human training texts?"
 _MAX_COLUMNS = 3
 _OFFSET = 0.24
 """Between the sources of one task; tasks are 1 apart."""
@@ -37,7 +36,8 @@ def draw(summary: Summary) -> Figure:
             f"Mean of {words.count(len(summary.plan.seeds), 'seed')}, with its 95 % bootstrap "
             f"interval over\n{words.sample_sizes(summary)} test texts a task. Trained on:"
         )
-        write_around(figure, summary, _TITLE, note, panels[0])
+        title = f"Can {words.kind_of_texts(summary)} texts replace human training texts?"
+        write_around(figure, summary, title, note, panels[0])
     return figure
 
 

@@ -1,0 +1,84 @@
+"""How near a fine-tuning comes to what the processor can do.
+
+    python benchmarks/limit.py
+
+prints the best rates of one large matrix product; of the products of one encoder layer, forward and
+backward, in the sizes of a batch, with nothing between them; and of whole fits of all weights. What
+is between the second and the third is everything in a step that is no product.
+
+The texts are those of a study that has run (`data/train`).
+"""
+
+import time
+from collections.abc import Callable
+
+import torch
+from torch.nn.functional import linear
+
+from synthgap import training
+from synthgap.classify import encoders
+from synthgap.classify.cell import prepare
+from train import BATCH, SETTINGS, TEXTS, quiet, read
+
+WIDTH, INNER = 384, 1536
+"""Of MiniLM's layers."""
+
+
+def main() -> None:
+    quiet()
+    examples, _, _ = read("ag_news", TEXTS)
+    lengths = [len(row) for row in encoders.tokenise(SETTINGS, list(examples.texts))]
+    mean = sum(lengths) / TEXTS
+    peaks = {}
+    for kind in (torch.float32, torch.bfloat16):
+        peaks[kind] = square(kind)
+        alone = layer(kind, round(BATCH * mean))
+        print(f"{kind}: large product {peaks[kind]:.0f} GFLOP/s, a layer's {alone:.0f}", flush=True)
+    started = time.perf_counter()
+    classifier = prepare(SETTINGS, examples, [])
+    print(f"start, with reading weights: {time.perf_counter() - started:.1f} s")
+    # Without padding, which does nobody any good.
+    texts = training.Texts(mean, TEXTS, human=0)
+    work = training.operations(SETTINGS, training.shape_of(SETTINGS), texts, seeds=1) / 1e9
+    for seed in (1, 2, 3):
+        started = time.perf_counter()
+        classifier.fit(seed)
+        rate = work / (time.perf_counter() - started)
+        shares = ", ".join(f"{rate / peak:.0%} of {kind}" for kind, peak in peaks.items())
+        print(f"fit {seed}: {work:.0f} GFLOP at {rate:.0f} GFLOP/s: {shares}", flush=True)
+
+
+def square(kind: torch.dtype, n: int = 2048) -> float:
+    """Return the best rate of a product of two n x n matrices, in GFLOP/s."""
+    a, b = torch.randn(n, n).to(kind), torch.randn(n, n).to(kind)
+    return 2 * n**3 / best(lambda: a @ b) / 1e9
+
+
+def layer(kind: torch.dtype, tokens: int) -> float:
+    """Return the rate of a layer's products with its weights, forward and backward, in GFLOP/s."""
+    work = seconds = 0.0
+    for columns, rows, times in ((WIDTH, WIDTH, 4), (WIDTH, INNER, 1), (INNER, WIDTH, 1)):
+        x, y = torch.randn(tokens, columns).to(kind), torch.randn(tokens, rows).to(kind)
+        weights, bias = torch.randn(rows, columns).to(kind), torch.randn(rows).to(kind)
+        for product in (
+            lambda x=x, w=weights, b=bias: linear(x, w, b),
+            lambda y=y, w=weights: y @ w,
+            lambda x=x, y=y: y.T @ x,
+        ):
+            work += times * 2 * tokens * columns * rows
+            seconds += times * best(product)
+    return work / seconds / 1e9
+
+
+def best(product: Callable[[], object], rounds: int = 30) -> float:
+    """Return the shortest of some rounds, in seconds."""
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        product()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+if __name__ == "__main__":
+    main()
