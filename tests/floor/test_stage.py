@@ -22,12 +22,12 @@ if __name__ == "__main__":
 """
 
 
-def run(folder, *arguments):
-    script = folder / "stages" / "say.py"
-    script.parent.mkdir(exist_ok=True)
-    script.write_text(SCRIPT)
+def run(folder, *arguments, script=SCRIPT):
+    file = folder / "stages" / "say.py"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(script)
     return subprocess.run(
-        [sys.executable, str(script), *arguments], capture_output=True, text=True, cwd=folder
+        [sys.executable, str(file), *arguments], capture_output=True, text=True, cwd=folder
     )
 
 
@@ -43,6 +43,18 @@ def test_the_signature_is_the_command_line_and_bad_input_is_one_line(tmp_path):
     wrong = run(tmp_path, "--out-file", "o.txt")
     assert wrong.returncode == 2
     assert "required: --word" in wrong.stderr
+
+
+def test_at_its_end_no_cycles_are_looked_for_in_what_was_imported(tmp_path):
+    script = SCRIPT.replace(
+        "from pathlib",
+        "import atexit, gc\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 1000, gc.get_threshold()[0]))\n"
+        "from pathlib",
+        1,
+    )
+    done = run(tmp_path, "--out-file", "o.txt", "--word", "hello", script=script)
+    assert done.stdout == "True 100000\n"
 
 
 def test_a_copy_of_the_repository_runs_its_own_package(tmp_path):
