@@ -13,7 +13,7 @@ PINS = { cat constraints.txt pyproject.toml; pwd; }
 
 study: venv
 	@synthgap plan
-	@dvc repro
+	@synthgap repro
 	@synthgap verdicts
 
 test: venv check unit

@@ -13,6 +13,7 @@ from synthgap.export.command import export_model
 from synthgap.generate import commands
 from synthgap.generate.commands import Debug, one_line
 from synthgap.judge import commands as judging
+from synthgap.lanes.command import repro
 from synthgap.own.command import add_task
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(commands.check)
+app.command()(repro)
 app.command()(add_task)
 app.command()(export_model)
 app.add_typer(commands.recordings, name="recordings")

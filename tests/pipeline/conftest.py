@@ -59,6 +59,11 @@ class Repository:
         """Run `dvc repro`, and return the names of the stages that ran their command."""
         return ran(self.run("dvc", "repro", *arguments))
 
+    def lanes(self) -> set[str]:
+        """Run `synthgap repro`, and return the names of the stages that ran their command."""
+        printed = self.run("synthgap", "repro", "--lanes", "2")
+        return set(re.findall(r"^\d+ of \d+: (\S+)$", printed, re.MULTILINE)) | ran(printed)
+
     def commit(self, message: str) -> None:
         """Commit everything that is not ignored."""
         self.run("git", "add", "--all")
@@ -148,7 +153,7 @@ def reworded(studied, tmp_path_factory):
         repository.set("generate.backend", "api")
         repository.set("generate.per_label", 10)
         repository.set("study.sources", ["real", "zero_shot"])
-        repository.repro()
+        repository.lanes()
         repository.commit("texts of a language model")
         asked = len(endpoint.seen)
         wording = "A {{ length }} text of the kind <{{ label }}>: {{ description }}"

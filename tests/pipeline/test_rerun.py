@@ -119,6 +119,18 @@ def test_the_same_params_give_the_same_bytes_in_metrics_and_plots(studied, repos
             assert written.read_bytes() == file.read_bytes(), file
 
 
+def test_stages_side_by_side_leave_the_same_bytes(studied, repository):
+    evaluated = {f"evaluate@{task}" for task in TASKS} | LAST
+    repository.set("evaluate.resamples", 99)
+    assert repository.lanes() == evaluated
+    assert repository.repro() == set()
+    repository.set("evaluate.resamples", 100)
+    assert repository.lanes() == evaluated
+    for name in ("dvc.lock", "metrics/summary.json", "metrics/evaluate/humor.json"):
+        written = (repository.folder / name).read_bytes()
+        assert written == (studied.folder / name).read_bytes(), name
+
+
 @pytest.mark.parametrize("where", [[], ["--temp"]])
 def test_an_experiment_narrows_the_plan(repository, where):
     printed = repository.run(

@@ -1,4 +1,6 @@
+import os
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
@@ -49,13 +51,16 @@ def texts(warm, cold):
     return frame
 
 
-def train(monkeypatch, model="words"):
+def flags(model):
     arguments = {
         "task": "weather", "model": model, "train": "train.jsonl", "test": "test.jsonl",
         "voted": "voted.jsonl", "predictions": "p.parquet", "curve": "c.csv",
     }  # fmt: skip
-    flags = [part for name, value in arguments.items() for part in (f"--{name}", value)]
-    monkeypatch.setattr(sys, "argv", [str(SCRIPT), *flags])
+    return [part for name, value in arguments.items() for part in (f"--{name}", value)]
+
+
+def train(monkeypatch, model="words"):
+    monkeypatch.setattr(sys, "argv", [str(SCRIPT), *flags(model)])
     runpy.run_path(str(SCRIPT), run_name="__main__")
     return tables.read_numbers(Path("p.parquet"), tables.PREDICTIONS)
 
@@ -77,6 +82,23 @@ def test_the_encoder_learns_and_equal_runs_give_equal_bytes(study, monkeypatch):
     before = Path("p.parquet").read_bytes(), Path("c.csv").read_bytes()
     train(monkeypatch, "minilm")
     assert (Path("p.parquet").read_bytes(), Path("c.csv").read_bytes()) == before
+
+
+def test_with_a_number_of_threads_a_fit_is_the_same_on_any_number_of_cores(study):
+    long = [" ".join(map(str, range(i, i + 60))) for i in range(32)]
+    tables.write_texts(texts(long[:16], long[16:]), Path("train.jsonl"), tables.TEXTS)
+    settings = {"max_tokens": 96, "batch": 8, "steps": 8, "threads": 1}
+    study["models"]["minilm"] |= settings
+    write(study)
+    found = set()
+    for cores in "12":
+        done = subprocess.run(
+            [sys.executable, SCRIPT, *flags("minilm")], capture_output=True, text=True,
+            env={**os.environ, "OMP_NUM_THREADS": cores},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        found.add(Path("p.parquet").read_bytes())
+    assert len(found) == 1
 
 
 def damaged(change):

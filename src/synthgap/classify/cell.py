@@ -65,6 +65,10 @@ def prepare(settings: Model, examples: Examples, texts: Sequence[str]) -> Classi
 
         return BagOfWords(settings, examples, texts)
     process.settle()
+    if settings.threads is not None:
+        import torch
+
+        torch.set_num_threads(settings.threads)
     if isinstance(settings, Probe):
         from synthgap.classify.probe import FrozenEncoder
 

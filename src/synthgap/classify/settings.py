@@ -28,6 +28,9 @@ class EncoderSettings(Section):
     """One vector a text: the mean over its tokens, or its first token."""
     max_tokens: int = Field(ge=8)
     """A longer text is cut."""
+    threads: int | None = Field(default=None, ge=1)
+    """Of the processor that a fit uses; null is all. With another number, sums have other last
+    digits."""
 
 
 class Probe(EncoderSettings):

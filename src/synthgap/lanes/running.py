@@ -1,0 +1,154 @@
+"""Stages that wait for nothing any more are run by DVC, in as many lanes as are free."""
+
+import itertools
+import os
+import re
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Never
+
+from tqdm import tqdm
+
+from synthgap.floor.errors import InputError
+from synthgap.lanes.graph import DVC, Graph
+
+SHARE = 4
+"""Stages that one process of DVC runs in turn, at most: it takes most of a second to start."""
+
+ATTEMPTS = 4
+"""At running stages, while another process of DVC holds a lock that DVC does not wait for."""
+
+LANE_BYTES = 2 * 2**30
+"""Of memory; a process of the default study takes up to 1.1 GB."""
+
+_BEGAN = re.compile(r"Running stage '([^']+)'")
+_LOCKED = "Unable to acquire lock"
+_DVCS_OWN = re.compile(
+    r"> |Stage '|Updating lock|Generating lock|To track the changes|git add|To enable auto staging"
+    r"|dvc config core.autostage|Use `dvc push`|WARNING: '.+' is empty\.$"
+)
+"""How lines begin that say nothing which is not said here."""
+
+
+def lanes_here() -> int:
+    """Return how many stages this machine runs side by side: a core and 2 GiB for each."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(1, min(_cores(), memory // LANE_BYTES))
+
+
+def alone(*stages: str) -> None:
+    """Have DVC run these and what they wait for one by one, as `dvc repro` does.
+
+    Raises:
+        InputError: one failed, and has said why.
+    """
+    done = subprocess.run([*DVC, "repro", *stages], env=_environment(1), check=False)
+    if done.returncode:
+        raise InputError(f"{' or '.join(stages)}: failed as said above")
+
+
+def run(graph: Graph, lanes: int) -> None:
+    """Run each stage of the graph after those that it waits for.
+
+    When one fails, no further stage is begun; those that run go on to their end.
+
+    Raises:
+        InputError: a stage failed, and has said why.
+    """
+    ahead = {stage: set(before) for stage, before in graph.items()}
+    environment = _environment(lanes)
+    running: dict[Future[str | None], list[str]] = {}
+    failed: list[str] = []
+    with _Console(len(graph)) as console, ThreadPoolExecutor(lanes) as pool:
+        while running or (ahead and not failed):
+            for share in [] if failed else _shares(ahead, lanes, lanes - len(running)):
+                running[pool.submit(_reproduce, share, environment, console)] = share
+            for done in wait(running, return_when=FIRST_COMPLETED).done:
+                share = running.pop(done)
+                if stage := done.result():
+                    failed.append(stage)
+                    continue
+                console.finished(len(share))
+                for before in ahead.values():
+                    before.difference_update(share)
+    if failed:
+        raise InputError(f"{' and '.join(failed)}: failed as said above")
+
+
+def _shares(ahead: Graph, lanes: int, free: int) -> Iterator[list[str]]:
+    """Take stages that wait for nothing out of `ahead`, some for each free lane."""
+    ready = [stage for stage, before in ahead.items() if not before]
+    # Few at a time towards the end, so that the lanes end together.
+    size = min(SHARE, max(1, len(ready) // (2 * lanes)))
+    for start in range(0, min(len(ready), size * free), size):
+        share = ready[start : start + size]
+        for stage in share:
+            del ahead[stage]
+        yield share
+
+
+def _environment(lanes: int) -> dict[str, str]:
+    """Return what a lane's processes get: its part of the cores, and this Python as `python`."""
+    threads = str(max(1, _cores() // lanes))
+    path = os.pathsep.join([str(Path(DVC[0]).parent), os.environ.get("PATH", "")])
+    defaults = {"OMP_NUM_THREADS": threads, "RAYON_NUM_THREADS": threads}
+    return {**defaults, **os.environ, "PATH": path}
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Console:
+    """What people see of all lanes: each stage's lines under its name, and how far it has come."""
+
+    def __init__(self, stages: int) -> None:
+        self._bar: tqdm[Never] = tqdm(
+            total=stages, desc="stages", unit="stage", smoothing=0, disable=None
+        )
+        self._stages, self._places = stages, itertools.count(1)
+
+    def __enter__(self) -> "_Console":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.close()
+
+    def began(self, stage: str) -> None:
+        self._bar.write(f"{next(self._places)} of {self._stages}: {stage}")
+
+    def line(self, stage: str, text: str) -> None:
+        self._bar.write(f"{stage}: {text}")
+
+    def finished(self, stages: int) -> None:
+        self._bar.update(stages)
+
+
+def _reproduce(stages: Sequence[str], environment: dict[str, str], console: _Console) -> str | None:
+    """Have DVC run the stages one after the other; return the one that failed."""
+    command = [*DVC, "--wait-for-lock", "repro", "--single-item", *stages]
+    for attempt in range(ATTEMPTS):
+        time.sleep(attempt)
+        stage, is_locked = stages[0], False
+        # A stage's lines and DVC's in the order in which they came.
+        with subprocess.Popen(
+            command, env=environment, text=True, errors="replace",
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ) as process:  # fmt: skip
+            for line in map(str.strip, process.stdout or ()):
+                if began := _BEGAN.match(line):
+                    stage = began[1]
+                    console.began(stage)
+                elif line and not _DVCS_OWN.match(line):
+                    console.line(stage, line)
+                is_locked = is_locked or _LOCKED in line
+        if process.returncode == 0:
+            return None
+        if not is_locked:
+            break
+    return stage

@@ -1,0 +1,133 @@
+"""The lanes on small pipelines of their own, run by the real DVC."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from synthgap.lanes import running
+
+MEETING = """
+import pathlib, sys, time
+own, other = map(pathlib.Path, sys.argv[1:])
+own.write_text("here")
+end = time.monotonic() + 60
+while not other.exists():
+    if time.monotonic() > end:
+        sys.exit("nobody came")
+    time.sleep(0.01)
+"""
+"""Of two stages: each ends only when the other one runs too."""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Return a function that makes a repository with some stages."""
+    folder = tmp_path / "a project"
+
+    def make(**stages):
+        folder.mkdir()
+        (folder / "params.yaml").write_text("generate: {backend: corpus}\n", encoding="utf-8")
+        YAML().dump({"stages": stages}, folder / "dvc.yaml")
+        for command in (["git", "init", "-q"], [sys.executable, "-m", "dvc", "init", "-q"]):
+            subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        return folder
+
+    return make
+
+
+def repro(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("synthgap")), "repro", *options],
+        cwd=folder, text=True, capture_output=True, env={**os.environ, "DVC_NO_ANALYTICS": "1"},
+    )  # fmt: skip
+
+
+def copying(source: str, target: str) -> dict:
+    code = f"import shutil; shutil.copy('{source}', '{target}')"
+    return {"cmd": f'python -c "{code}"', "deps": [source], "outs": [target]}
+
+
+def test_two_stages_that_wait_for_nothing_run_at_the_same_time_and_a_third_after_them(project):
+    stages = {
+        name: {
+            "cmd": f"python meet.py {name}.here {other}.here && python -c \"open('{name}', 'w')\"",
+            "deps": ["meet.py"],
+            "outs": [name],
+        }
+        for name, other in (("left", "right"), ("right", "left"))
+    }
+    folder = project(
+        **stages, both={"cmd": "python -c \"open('both', 'w')\"", "deps": ["left", "right"],
+                        "outs": ["both"]},
+    )  # fmt: skip
+    (folder / "meet.py").write_text(MEETING, encoding="utf-8")
+    done = repro(folder, "--lanes", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 of 3: both" in done.stdout
+    again = repro(folder)
+    assert again.stdout == "Data and pipelines are up to date.\n"
+
+
+def test_a_change_runs_what_follows_from_it_and_nothing_else(project):
+    folder = project(b=copying("a", "b"), c=copying("b", "c"), z=copying("y", "z"))
+    for name in "ay":
+        (folder / name).write_text("1", encoding="utf-8")
+    assert repro(folder).returncode == 0
+    (folder / "a").write_text("2", encoding="utf-8")
+    done = repro(folder, "--lanes", "2")
+    assert [line for line in done.stdout.splitlines() if " of " in line] == [
+        "1 of 2: b",
+        "2 of 2: c",
+    ]
+    assert (folder / "c").read_text(encoding="utf-8") == "2"
+
+
+def test_after_a_failure_what_waits_for_it_is_not_begun_and_the_rest_is_kept(project):
+    broken = {"cmd": "python -c \"raise SystemExit('no such thing')\"", "deps": ["a"],
+              "outs": ["b"]}  # fmt: skip
+    folder = project(broken=broken, after=copying("b", "c"), other=copying("a", "z"))
+    (folder / "a").write_text("1", encoding="utf-8")
+    done = repro(folder, "--lanes", "2")
+    assert done.returncode == 1
+    assert "broken: no such thing" in done.stdout
+    assert done.stderr.splitlines()[-1] == "synthgap: broken: failed as said above"
+    assert "after" not in done.stdout
+    assert (folder / "z").read_text(encoding="utf-8") == "1"
+    assert "other:" in (folder / "dvc.lock").read_text(encoding="utf-8")
+
+
+def test_where_there_is_no_pipeline_one_line_says_so(tmp_path):
+    done = repro(tmp_path)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "params.yaml" in done.stderr
+
+
+def test_a_lane_gets_its_part_of_the_cores_and_what_the_user_set_stays(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(8)), raising=False)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("RAYON_NUM_THREADS", "5")
+    environment = running._environment(3)
+    assert environment["OMP_NUM_THREADS"] == "2"
+    assert environment["RAYON_NUM_THREADS"] == "5"
+
+
+def test_lanes_are_as_many_as_there_are_cores_with_two_gib_for_each(monkeypatch):
+    pages = {"SC_PHYS_PAGES": 3 * 2**19, "SC_PAGE_SIZE": 4096}
+    monkeypatch.setattr(os, "sysconf", pages.__getitem__)
+    for cores, lanes in ((1, 1), (2, 2), (64, 3)):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _, n=cores: set(range(n)))
+        assert running.lanes_here() == lanes
+
+
+def test_shares_are_small_towards_the_end_so_that_lanes_end_together():
+    ahead = {f"s{i}": set() for i in range(20)} | {"last": {"s1"}}
+    assert [len(share) for share in running._shares(ahead, 2, 2)] == [4, 4]
+    assert [len(share) for share in running._shares(ahead, 2, 1)] == [3]
+    assert list(ahead) == [*(f"s{i}" for i in range(11, 20)), "last"]
+    three = {f"s{i}": set() for i in range(3)}
+    assert list(running._shares(three, 2, 2)) == [["s0"], ["s1"]]
