@@ -87,7 +87,7 @@ def test_the_default_plan_is_forecast_from_the_bundled_encoder():
     models = params.read("models", dict[str, training.Model], file)
     first, disk = training.lines(study, models, file)
     assert first.startswith("training minilm: about ")
-    assert disk == "disk: about 0.0 GB of texts and predictions"
+    assert disk == "disk: about 12 MB of texts and predictions"
 
 
 def test_the_papers_encoders_are_unknown_offline(offline, tmp_path, monkeypatch):

@@ -71,7 +71,8 @@ def lines(study: Study, models: dict[str, Model], file: Path = params.FILE) -> I
                     shape.layers * shape.layer_weights + shape.vocabulary_weights
                 )
     disk += sum(weights.values())
-    yield f"disk: about {disk / 1e9:.1f} GB of texts and predictions" + (
+    size = f"{disk / 1e9:.1f} GB" if disk >= 1e8 else f"{disk / 1e6:.0f} MB"
+    yield f"disk: about {size} of texts and predictions" + (
         ", with the encoders' weights" if weights else ""
     )
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 SCRIPT = """
+import signal
 from pathlib import Path
 from synthgap.floor import stage
 from synthgap.floor.errors import InputError
@@ -15,6 +16,8 @@ def main(out_file: Path, word: str) -> None:
         raise InputError("word: found 'bad', expected another")
     if word == "bug":
         raise ValueError("a defect")
+    if word == "stop":
+        signal.raise_signal(signal.SIGINT)
     out_file.write_text(word + " " + stage.__file__)
 
 if __name__ == "__main__":
@@ -40,6 +43,8 @@ def test_the_signature_is_the_command_line_and_bad_input_is_one_line(tmp_path):
     assert bad.stderr == "say: word: found 'bad', expected another\n"
     assert "Traceback" in run(tmp_path, "--out-file", "o", "--word", "bad", "--debug").stderr
     assert "Traceback" in run(tmp_path, "--out-file", "o", "--word", "bug").stderr
+    stopped = run(tmp_path, "--out-file", "o", "--word", "stop")
+    assert (stopped.returncode, stopped.stderr) == (1, "say: interrupted\n")
     wrong = run(tmp_path, "--out-file", "o.txt")
     assert wrong.returncode == 2
     assert "required: --word" in wrong.stderr

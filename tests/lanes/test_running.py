@@ -86,6 +86,21 @@ def test_a_change_runs_what_follows_from_it_and_nothing_else(project):
     assert (folder / "c").read_text(encoding="utf-8") == "2"
 
 
+def test_a_table_under_dvc_that_changed_is_taken_in_first(project):
+    folder = project(b=copying("own", "b"))
+    (folder / "own").write_text("1", encoding="utf-8")
+    dvc = [sys.executable, "-m", "dvc"]
+    subprocess.run([*dvc, "add", "-q", "own"], cwd=folder, check=True)
+    assert repro(folder).returncode == 0
+    (folder / "own").unlink()
+    (folder / "own").write_text("2", encoding="utf-8")
+    done = repro(folder, "--lanes", "2")
+    assert "1 of 2: b" in done.stdout, "the pointer is the other of the two"
+    assert (folder / "b").read_text(encoding="utf-8") == "2"
+    status = subprocess.run([*dvc, "status"], cwd=folder, capture_output=True, text=True)
+    assert status.stdout == "Data and pipelines are up to date.\n"
+
+
 def test_after_a_failure_what_waits_for_it_is_not_begun_and_the_rest_is_kept(project):
     broken = {"cmd": "python -c \"raise SystemExit('no such thing')\"", "deps": ["a"],
               "outs": ["b"]}  # fmt: skip
@@ -116,12 +131,15 @@ def test_a_lane_gets_its_part_of_the_cores_and_what_the_user_set_stays(monkeypat
     assert environment["RAYON_NUM_THREADS"] == "5"
 
 
-def test_lanes_are_as_many_as_there_are_cores_with_two_gib_for_each(monkeypatch):
+def test_lanes_are_as_many_as_there_are_cores_with_two_gib_for_each(monkeypatch, tmp_path):
     pages = {"SC_PHYS_PAGES": 3 * 2**19, "SC_PAGE_SIZE": 4096}
     monkeypatch.setattr(os, "sysconf", pages.__getitem__)
+    monkeypatch.setenv("PATH", str(tmp_path))
     for cores, lanes in ((1, 1), (2, 2), (64, 3)):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, n=cores: set(range(n)))
         assert running.lanes_here() == lanes
+    (tmp_path / "nvidia-smi").touch(mode=0o755)
+    assert running.lanes_here() == 2
 
 
 def test_shares_are_small_towards_the_end_so_that_lanes_end_together():

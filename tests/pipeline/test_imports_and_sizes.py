@@ -30,7 +30,7 @@ def imported(tmp_path_factory):
     repository.set("study.sources", ["real", "other"])
     repository.set("study.sizes", {"words": [4, 10]})
     repository.set("imports", {"theirs": entry})
-    repository.first_run = repository.repro()
+    repository.first_run = repository.lanes()
     return repository
 
 

@@ -13,7 +13,9 @@ from synthgap.generate.commands import Debug, one_line
 def repro(
     lanes: Annotated[
         int | None,
-        typer.Option(min=1, help="Stages side by side; else one a core, with 2 GiB for each."),
+        typer.Option(
+            min=1, help="Stages at a time; else one a core, as memory allows, and two on a GPU."
+        ),
     ] = None,
     debug: Debug = False,
 ) -> None:

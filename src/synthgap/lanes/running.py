@@ -3,6 +3,7 @@
 import itertools
 import os
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -24,11 +25,14 @@ ATTEMPTS = 4
 LANE_BYTES = 2 * 2**30
 """Of memory; a process of the default study takes up to 1.1 GB."""
 
+GPU_LANES = 2
+"""Of a GPU: one computes while another starts or ends. Its memory may not hold more."""
+
 _BEGAN = re.compile(r"Running stage '([^']+)'")
 _LOCKED = "Unable to acquire lock"
 _DVCS_OWN = re.compile(
-    r"> |Stage '|Updating lock|Generating lock|To track the changes|git add|To enable auto staging"
-    r"|dvc config core.autostage|Use `dvc push`|WARNING: '.+' is empty\.$"
+    r"\s*(> |Stage '|Updating lock|Generating lock|To track the changes|git add|To enable auto"
+    r"|dvc config core.autostage|Use `dvc push`|WARNING: '.+' is empty\.$)"
 )
 """How lines begin that say nothing which is not said here."""
 
@@ -36,7 +40,9 @@ _DVCS_OWN = re.compile(
 def lanes_here() -> int:
     """Return how many stages this machine runs side by side: a core and 2 GiB for each."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return max(1, min(_cores(), memory // LANE_BYTES))
+    lanes = max(1, min(_cores(), memory // LANE_BYTES))
+    # Not asked of torch, which takes a second to import.
+    return min(lanes, GPU_LANES) if shutil.which("nvidia-smi") else lanes
 
 
 def alone(*stages: str) -> None:
@@ -140,7 +146,7 @@ def _reproduce(stages: Sequence[str], environment: dict[str, str], console: _Con
             command, env=environment, text=True, errors="replace",
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         ) as process:  # fmt: skip
-            for line in map(str.strip, process.stdout or ()):
+            for line in map(str.rstrip, process.stdout or ()):
                 if began := _BEGAN.match(line):
                     stage = began[1]
                     console.began(stage)
