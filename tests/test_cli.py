@@ -77,7 +77,7 @@ def test_plan_says_what_the_study_consists_of(write_params):
         "models   tfidf",
         "seeds    1, 2, 3, 4",
         "2 tasks, 6 cells to train, 24 fits",
-        "disk: about 0.0 GB of texts and predictions",
+        "disk: about 4 MB of texts and predictions",
     ]
 
 
