@@ -17,6 +17,7 @@ def main(out_file: Path, word: str) -> None:
     if word == "bug":
         raise ValueError("a defect")
     if word == "stop":
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.raise_signal(signal.SIGINT)
     out_file.write_text(word + " " + stage.__file__)
 

@@ -1,14 +1,20 @@
 """The lanes on small pipelines of their own, run by the real DVC."""
 
 import os
+import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
 from synthgap.lanes import running
+from synthgap.lanes.graph import DVC
+
+PROGRAM = str(Path(sys.executable).with_name("synthgap"))
 
 MEETING = """
 import pathlib, sys, time
@@ -32,8 +38,10 @@ def project(tmp_path):
         folder.mkdir()
         (folder / "params.yaml").write_text("generate: {backend: corpus}\n", encoding="utf-8")
         YAML().dump({"stages": stages}, folder / "dvc.yaml")
-        for command in (["git", "init", "-q"], [sys.executable, "-m", "dvc", "init", "-q"]):
+        for command in (["git", "init", "-q"], [*DVC, "init", "-q"]):
             subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        settings = "[core]\nanalytics = false\ncheck_update = false\n"
+        (folder / ".dvc/config").write_text(settings, encoding="utf-8")
         return folder
 
     return make
@@ -41,8 +49,8 @@ def project(tmp_path):
 
 def repro(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(Path(sys.executable).with_name("synthgap")), "repro", *options],
-        cwd=folder, text=True, capture_output=True, env={**os.environ, "DVC_NO_ANALYTICS": "1"},
+        [PROGRAM, "repro", *options],
+        cwd=folder, text=True, capture_output=True,
     )  # fmt: skip
 
 
@@ -89,15 +97,14 @@ def test_a_change_runs_what_follows_from_it_and_nothing_else(project):
 def test_a_table_under_dvc_that_changed_is_taken_in_first(project):
     folder = project(b=copying("own", "b"))
     (folder / "own").write_text("1", encoding="utf-8")
-    dvc = [sys.executable, "-m", "dvc"]
-    subprocess.run([*dvc, "add", "-q", "own"], cwd=folder, check=True)
+    subprocess.run([*DVC, "add", "-q", "own"], cwd=folder, check=True)
     assert repro(folder).returncode == 0
     (folder / "own").unlink()
     (folder / "own").write_text("2", encoding="utf-8")
     done = repro(folder, "--lanes", "2")
     assert "1 of 2: b" in done.stdout, "the pointer is the other of the two"
     assert (folder / "b").read_text(encoding="utf-8") == "2"
-    status = subprocess.run([*dvc, "status"], cwd=folder, capture_output=True, text=True)
+    status = subprocess.run([*DVC, "status"], cwd=folder, capture_output=True, text=True)
     assert status.stdout == "Data and pipelines are up to date.\n"
 
 
@@ -115,11 +122,65 @@ def test_after_a_failure_what_waits_for_it_is_not_begun_and_the_rest_is_kept(pro
     assert "other:" in (folder / "dvc.lock").read_text(encoding="utf-8")
 
 
-def test_where_there_is_no_pipeline_one_line_says_so(tmp_path):
-    done = repro(tmp_path)
+def test_of_stages_that_share_a_process_the_one_that_fails_is_named(project):
+    first = {f"s{i:02}": copying("a", f"out{i:02}") for i in range(8)}
+    first["s01"]["deps"] = ["missing"]
+    folder = project(**first)
+    (folder / "a").write_text("1", encoding="utf-8")
+    done = repro(folder, "--lanes", "1")
+    assert done.stderr.splitlines()[-1] == "synthgap: s01: failed as said above"
+    assert re.search(r"^s01: ERROR: .*missing'$", done.stdout, re.MULTILINE)
+    assert (folder / "out00").exists()
+
+
+def test_what_comes_from_the_run_cache_is_told(project):
+    folder = project(b=copying("a", "b"))
+    for text in "121":
+        (folder / "a").write_text(text, encoding="utf-8")
+        done = repro(folder)
+    assert done.stdout == "1 of 1: b, from DVC's run cache\n"
+    assert (folder / "b").read_text(encoding="utf-8") == "1"
+
+
+def test_what_the_pipeline_does_not_need_is_left_alone(project):
+    folder = project(b=copying("a", "b"))
+    (folder / "a").write_text("1", encoding="utf-8")
+    (folder / "slides").write_text("1", encoding="utf-8")
+    subprocess.run([*DVC, "add", "-q", "slides"], cwd=folder, check=True)
+    pointer = (folder / "slides.dvc").read_bytes()
+    (folder / "slides").unlink()
+    (folder / "slides").write_text("2", encoding="utf-8")
+    assert repro(folder).returncode == 0
+    assert (folder / "slides.dvc").read_bytes() == pointer
+
+
+def test_an_interrupt_ends_both_lanes_at_once(project):
+    waiting = {
+        name: {"cmd": f"python meet.py {name}.here nobody", "deps": ["meet.py"], "outs": [name]}
+        for name in ("left", "right")
+    }
+    folder = project(**waiting)
+    (folder / "meet.py").write_text(MEETING, encoding="utf-8")
+    with subprocess.Popen(
+        [PROGRAM, "repro", "--lanes", "2"], cwd=folder, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
+        while not all((folder / f"{name}.here").exists() for name in waiting):
+            assert process.poll() is None
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGINT)
+        printed, _ = process.communicate(timeout=30)
+    assert process.returncode == 130, printed
+
+
+@pytest.mark.parametrize("missing", ["params.yaml", "dvc.yaml"])
+def test_where_there_is_no_study_one_line_says_so(project, missing):
+    folder = project()
+    (folder / missing).unlink()
+    done = repro(folder)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
-    assert "params.yaml" in done.stderr
+    assert missing in done.stderr
 
 
 def test_a_lane_gets_its_part_of_the_cores_and_what_the_user_set_stays(monkeypatch):

@@ -20,9 +20,9 @@ _COLLECT_AFTER = (100_000, 20, 10)
 def run(main: Callable[..., None]) -> None:
     """Run `main` with the arguments of the command line, `--name value` for each parameter.
 
-    Parameters are annotated `str` or `Path`, all are required. Bad input, or an
-    interrupt from the keyboard, ends in one line on standard error and exit status 1; for bad input
-    `--debug` adds the traceback.
+    Parameters are annotated `str` or `Path`, all are required. Bad input, or an interrupt from the
+    keyboard, ends in one line on standard error and exit status 1; for bad input `--debug` adds the
+    traceback.
     """
     _prefer_own_package(Path(sys.argv[0]))
     # A stage lives for seconds and most of its objects are imported code: the collector, at its

@@ -10,6 +10,9 @@ from synthgap.floor.errors import InputError
 
 DVC = (sys.executable, "-m", "dvc")
 
+PIPELINE = "dvc.yaml"
+"""With what it depends on, as in `dvc repro`, and not whatever else a repository has under DVC."""
+
 Graph = dict[str, set[str]]
 """By stage, the stages that it waits for."""
 
@@ -23,8 +26,11 @@ def due() -> Graph:
     Raises:
         InputError: DVC cannot tell.
     """
-    changed = json.loads(_answer("status", "--json"))
-    return following(changed, read(_answer("dag", "--dot").splitlines())) if changed else {}
+    changed = json.loads(_answer("status", "--json", "--with-deps", PIPELINE))
+    graph = read(_answer("dag", "--dot", PIPELINE).splitlines()) if changed else {}
+    if unknown := sorted(changed.keys() - graph.keys()):
+        raise InputError(f"dvc dag: does not know {unknown[0]}, of which dvc status tells")
+    return following(changed, graph)
 
 
 def read(dot: Iterable[str]) -> Graph:
@@ -33,6 +39,7 @@ def read(dot: Iterable[str]) -> Graph:
     for line in dot:
         if edge := _EDGE.fullmatch(line.strip()):
             first, second = edge.groups()
+            graph.setdefault(first, set())
             graph.setdefault(second, set()).add(first)
         elif node := _NODE.fullmatch(line.strip()):
             graph.setdefault(node[1], set())
@@ -51,5 +58,5 @@ def _answer(*arguments: str) -> str:
     done = subprocess.run([*DVC, *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         reason = " ".join(done.stderr.split()) or f"status {done.returncode}"
-        raise InputError(f"dvc {arguments[0]}: fails ({reason}), expected the study's folder")
+        raise InputError(f"dvc {arguments[0]}: fails ({reason})")
     return done.stdout

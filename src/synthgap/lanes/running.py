@@ -5,8 +5,7 @@ import os
 import re
 import shutil
 import subprocess
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Never
@@ -19,20 +18,19 @@ from synthgap.lanes.graph import DVC, Graph
 SHARE = 4
 """Stages that one process of DVC runs in turn, at most: it takes most of a second to start."""
 
-ATTEMPTS = 4
-"""At running stages, while another process of DVC holds a lock that DVC does not wait for."""
-
 LANE_BYTES = 2 * 2**30
 """Of memory; a process of the default study takes up to 1.1 GB."""
 
 GPU_LANES = 2
 """Of a GPU: one computes while another starts or ends. Its memory may not hold more."""
 
-_BEGAN = re.compile(r"Running stage '([^']+)'")
-_LOCKED = "Unable to acquire lock"
+_OF_A_STAGE = re.compile(
+    r"(Running stage|Stage|ERROR: failed to reproduce) '([^']+)'(:| is cached| didn't change)"
+)
 _DVCS_OWN = re.compile(
-    r"\s*(> |Stage '|Updating lock|Generating lock|To track the changes|git add|To enable auto"
-    r"|dvc config core.autostage|Use `dvc push`|WARNING: '.+' is empty\.$)"
+    r"\s*(Updating lock|Generating lock|To track the changes|git add|To enable auto staging"
+    r"|dvc config core.autostage|Use `dvc push`|Data and pipelines are up to date"
+    r"|WARNING: '.+' is empty\.$)"
 )
 """How lines begin that say nothing which is not said here."""
 
@@ -137,24 +135,31 @@ class _Console:
 
 def _reproduce(stages: Sequence[str], environment: dict[str, str], console: _Console) -> str | None:
     """Have DVC run the stages one after the other; return the one that failed."""
-    command = [*DVC, "--wait-for-lock", "repro", "--single-item", *stages]
-    for attempt in range(ATTEMPTS):
-        time.sleep(attempt)
-        stage, is_locked = stages[0], False
-        # A stage's lines and DVC's in the order in which they came.
-        with subprocess.Popen(
-            command, env=environment, text=True, errors="replace",
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        ) as process:  # fmt: skip
-            for line in map(str.rstrip, process.stdout or ()):
-                if began := _BEGAN.match(line):
-                    stage = began[1]
-                    console.began(stage)
-                elif line and not _DVCS_OWN.match(line):
-                    console.line(stage, line)
-                is_locked = is_locked or _LOCKED in line
-        if process.returncode == 0:
-            return None
-        if not is_locked:
-            break
+    # A stage's lines and DVC's in the order in which they came.
+    with subprocess.Popen(
+        [*DVC, "--wait-for-lock", "repro", "--single-item", *stages],
+        env=environment, text=True, errors="replace",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
+        stage = _listen(process.stdout or (), stages[0], console)
+    if process.returncode < 0:
+        console.line(stage, f"ended by signal {-process.returncode}")
+    return stage if process.returncode else None
+
+
+def _listen(lines: Iterable[str], stage: str, console: _Console) -> str:
+    """Show what DVC and its stages print, and return the stage of which the last line was."""
+    command_follows = False
+    for line in map(str.rstrip, lines):
+        shown = bool(line) and not _DVCS_OWN.match(line)
+        if told := _OF_A_STAGE.match(line):
+            what, stage, how = told.groups()
+            shown = what.startswith("ERROR")
+            if what == "Running stage":
+                console.began(stage)
+            elif how == " is cached":
+                console.began(f"{stage}, from DVC's run cache")
+        if shown and not (command_follows and line.startswith("> ")):
+            console.line(stage, line)
+        command_follows = line.startswith("Running stage")
     return stage
