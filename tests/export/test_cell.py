@@ -1,4 +1,5 @@
 import pytest
+import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
 from synthgap.export import cell
@@ -9,13 +10,17 @@ from tests.stages.fake_study import texts as made
 NEW = ["a apple is red", "the green pear", "is a pear green", "apple"]
 
 
+def training():
+    frame = made("weather", "train", 8)
+    frame["text"] = TEXTS
+    frame["label"] = ["sun"] * 4 + ["rain"] * 4
+    return frame
+
+
 @pytest.fixture(scope="module", params=[None, 1], ids=["all layers", "the last layer"])
 def exported(request, tiny_encoder):
-    training = made("weather", "train", 8)
-    training["text"] = TEXTS
-    training["label"] = ["sun"] * 4 + ["rain"] * 4
     chosen = settings(tiny_encoder, trained_layers=request.param)
-    return cell.export(chosen, training, ["sun", "rain"], 1, NEW)
+    return cell.export(chosen, training(), ["sun", "rain"], 1, NEW)
 
 
 def test_the_folder_predicts_what_the_fit_did_with_the_tasks_labels(exported, tmp_path):
@@ -31,6 +36,16 @@ def test_the_folder_predicts_what_the_fit_did_with_the_tasks_labels(exported, tm
     assert [found["label"] for found in classify(NEW)] == exported.predicted
     assert exported.predicted[:3] == ["sun", "rain", "rain"]
     assert AutoTokenizer.from_pretrained(folder).model_max_length == 16
+
+
+def test_it_is_fitted_with_the_cells_number_of_threads(tiny_encoder):
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(3)
+        cell.export(settings(tiny_encoder, threads=2), training(), ["sun", "rain"], 1, NEW)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_a_folder_that_is_there_is_left_alone(exported, tmp_path):

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from synthgap.classify.cell import prepare
 from synthgap.classify.encoders import Whole
 from synthgap.classify.finetune import Encoder
 from synthgap.classify.protocol import Examples
@@ -44,7 +45,9 @@ def export(
     """
     places = {label: i for i, label in enumerate(labels)}
     numbers = training["label"].map(places).to_numpy(dtype=np.int64)
-    fitted = Encoder(settings, Examples(training["text"].tolist(), numbers, len(labels)), texts)
+    examples = Examples(training["text"].tolist(), numbers, len(labels))
+    # As a cell of the study is made, threads included: else last digits would be others.
+    fitted = cast(Encoder, prepare(settings, examples, texts))
     found = fitted.fit(seed).probabilities.argmax(axis=1)
     model, tokenizer = _stock(settings, labels)
     _copy_encoder(fitted, model)
