@@ -5,26 +5,26 @@ from transformers import AutoTokenizer, Gemma3TextConfig, Gemma3TextModel
 from synthgap.classify import encoders
 from synthgap.classify.finetune import Encoder
 from synthgap.classify.vocabulary import Narrowed
+from synthgap.encoder.packed import pack
 from tests.classify.test_finetune import EIGHT, TEXTS, settings
 
 
 def test_hidden_states_are_those_of_the_whole_vocabulary(tiny_encoder):
     chosen = settings(tiny_encoder, trained_layers=None)
-    model = encoders.load(chosen, None).above.model.eval()
+    model = encoders.load(chosen, None).above
     ids = encoders.tokenise(chosen, TEXTS)
     with torch.no_grad():
-        whole = [model(text[None]).last_hidden_state for text in ids]
+        whole = model(*pack(ids, torch.device("cpu")))
         narrowed = Narrowed(model, ids)
-        renumbered = narrowed.renumber(ids)
-        found = [model(text[None]).last_hidden_state for text in renumbered]
-    assert all(torch.equal(one, other) for one, other in zip(whole, found, strict=True))
+        found = model(*pack(narrowed.renumber(ids), torch.device("cpu")))
+    assert torch.equal(whole, found)
     used = {token for text in ids for token in text.tolist()} | {0}
     assert narrowed.tokens.tolist() == sorted(used)
     assert model.get_input_embeddings().num_embeddings == len(used)
 
 
 def test_padding_and_what_is_before_it_keep_their_numbers(tiny_encoder):
-    model = encoders.load(settings(tiny_encoder, trained_layers=None), None).above.model
+    model = encoders.load(settings(tiny_encoder, trained_layers=None), None).above
     model.get_input_embeddings().padding_idx = 2
     narrowed = Narrowed(model, [torch.tensor([9, 7])])
     assert narrowed.tokens.tolist() == [0, 1, 2, 7, 9]
@@ -34,7 +34,7 @@ def test_padding_and_what_is_before_it_keep_their_numbers(tiny_encoder):
 
 def test_widened_weights_are_the_pretrained_ones_where_no_text_was(tiny_encoder):
     chosen = settings(tiny_encoder, trained_layers=None)
-    model = encoders.load(chosen, None).above.model
+    model = encoders.load(chosen, None).above
     pretrained = model.get_input_embeddings().weight.detach().clone()
     narrowed = Narrowed(model, [torch.tensor([5])])
     with torch.no_grad():

@@ -1,96 +1,66 @@
 """Pretrained encoders: found, loaded and cut in two, what stays and what learns."""
 
-import copy
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import torch
-from safetensors import SafetensorError
 from torch import Tensor, nn
-from transformers import AutoModel, AutoTokenizer
-from transformers.masking_utils import create_bidirectional_mask
-from transformers.utils import logging
 
 from synthgap.classify.settings import EncoderSettings
-from synthgap.encoder import minilm
-from synthgap.encoder.precision import attention
+from synthgap.encoder.pretrained import Pretrained, find
 from synthgap.floor.errors import InputError
+
+if TYPE_CHECKING:
+    from synthgap.encoder.strangers import Stranger
 
 
 class Parts(NamedTuple):
     """An encoder cut below its trained layers.
 
-    What `below` returns for a text never changes during a fit, so it is computed once.
+    What `below` returns for a text never changes during a fit, so it is computed once. Both return
+    hidden states, (rows, width), and are given the rows' layout.
     """
 
     below: nn.Module | None
-    """Token ids and mask to hidden states; None where everything is trained."""
+    """Fed with token ids; None where everything is trained."""
     above: nn.Module
-    """Hidden states (or token ids, where `below` is None) and mask to hidden states."""
+    """Fed with what is below, or with token ids where nothing is."""
     width: int
 
 
-class Above(nn.Module):
-    """The trained layers, fed with the hidden states of the layers below them."""
-
-    def __init__(self, encoder: nn.Module, config: object) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.config = config
-
-    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        """Return hidden states, (texts, tokens, width)."""
-        whole = create_bidirectional_mask(self.config, hidden, mask)
-        return self.encoder(hidden, attention_mask=whole).last_hidden_state  # type: ignore[no-any-return]
-
-
-class Whole(nn.Module):
-    """A complete encoder, fed with token ids."""
-
-    def __init__(self, model: nn.Module) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return hidden states, (texts, tokens, width)."""
-        return self.model(input_ids=ids, attention_mask=mask).last_hidden_state  # type: ignore[no-any-return]
-
-
 def tokenise(settings: EncoderSettings, texts: Sequence[str]) -> list[Tensor]:
-    """Return each text's token ids, cut after `max_tokens`."""
-    tokenizer = _loaded(AutoTokenizer, settings)
-    if settings.max_tokens > tokenizer.model_max_length:
+    """Return each text's token ids, cut after `max_tokens`.
+
+    Raises:
+        InputError: the encoder is not there, or takes fewer tokens.
+    """
+    encoder = _found(settings)
+    if settings.max_tokens > encoder.longest:
         raise InputError(
             f"{settings.encoder}: max_tokens is {settings.max_tokens}, expected at most "
-            f"{tokenizer.model_max_length}"
+            f"{encoder.longest}"
         )
-    rows = tokenizer(list(texts), truncation=True, max_length=settings.max_tokens)["input_ids"]
-    return [torch.tensor(row, dtype=torch.int64) for row in rows]
+    return encoder.tokenise(texts, settings.max_tokens)
 
 
 def load(settings: EncoderSettings, trained_layers: int | None) -> Parts:
     """Return the encoder, of which the last `trained_layers` layers are to learn (None: all).
 
     Raises:
-        InputError: it is not there, its weights are no safetensors, or it has fewer layers.
+        InputError: it is not there, its weights are no safetensors, it has fewer layers, or is of
+            a kind that can only be trained whole.
     """
-    model = _encoder(settings)
-    width = model.config.hidden_size
+    encoder = _found(settings)
     if trained_layers is None:
-        return Parts(None, Whole(model), width)
-    layers = getattr(getattr(model, "encoder", None), "layer", None)
-    if not isinstance(layers, nn.ModuleList) or not trained_layers <= len(layers):
-        found = len(layers) if isinstance(layers, nn.ModuleList) else "no known list of"
+        above, width = _whole(encoder)
+        return Parts(None, above, width)
+    n = encoder.shape.layers if isinstance(encoder, Pretrained) else 0
+    if not isinstance(encoder, Pretrained) or trained_layers > n:
         raise InputError(
-            f"{settings.encoder}: found {found} layers, expected at least trained_layers = "
-            f"{trained_layers} (null trains any encoder whole)"
+            f"{settings.encoder}: found {n or 'no known list of'} layers, expected at least "
+            f"trained_layers = {trained_layers} (null trains any encoder whole)"
         )
-    cut = len(layers) - trained_layers
-    top = copy.deepcopy(model.encoder)
-    top.layer, model.encoder.layer = top.layer[cut:], layers[:cut]
-    above = Above(top.eval().requires_grad_(True), model.config)
-    return Parts(Whole(model.requires_grad_(False)), above, width)
+    below, above = encoder.cut(trained_layers)
+    return Parts(below.requires_grad_(False), above, encoder.shape.width)
 
 
 def frozen(settings: EncoderSettings) -> tuple[nn.Module, int]:
@@ -99,35 +69,20 @@ def frozen(settings: EncoderSettings) -> tuple[nn.Module, int]:
     Raises:
         InputError: it is not there, or its weights are no safetensors.
     """
-    model = _encoder(settings).requires_grad_(False)
-    return Whole(model), model.config.hidden_size
+    model, width = _whole(_found(settings))
+    return model.requires_grad_(False), width
 
 
-def _encoder(settings: EncoderSettings) -> Any:  # noqa: ANN401
-    return _loaded(
-        AutoModel,
-        settings,
-        use_safetensors=True,
-        attn_implementation=attention(),
-        dtype=torch.float32,
-    ).eval()
+def _whole(encoder: "Pretrained | Stranger") -> tuple[nn.Module, int]:
+    if isinstance(encoder, Pretrained):
+        return encoder.whole(), encoder.shape.width
+    return encoder.whole()
 
 
-def _loaded(kind: Any, settings: EncoderSettings, **options: Any) -> Any:  # noqa: ANN401
-    folder = minilm.folder() if settings.encoder == minilm.NAME else Path(settings.encoder)
-    local = folder.is_dir()
-    if local:
-        logging.disable_progress_bar()  # of reading the weights, which takes no time
-    try:
-        return kind.from_pretrained(
-            str(folder) if local else settings.encoder,
-            revision=None if local else settings.revision,
-            local_files_only=local,
-            **options,
-        )
-    except (OSError, ValueError, SafetensorError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise InputError(
-            f"{settings.encoder}: cannot be loaded as an encoder ({reason}), expected "
-            f"{minilm.NAME!r}, a folder or a hub id with safetensors"
-        ) from error
+def _found(settings: EncoderSettings) -> "Pretrained | Stranger":
+    found = find(settings.encoder, settings.revision)
+    if found is not None:
+        return found
+    from synthgap.encoder.strangers import Stranger  # It takes seconds to import.
+
+    return Stranger(settings.encoder, settings.revision)

@@ -14,15 +14,15 @@ from torch import nn
 from tqdm import tqdm
 
 from synthgap.classify import batches, encoders
+from synthgap.classify.adamw import AdamW, Group
 from synthgap.classify.device import Pieces, Rows, chosen_device
-from synthgap.classify.dropout import quick_dropout
 from synthgap.classify.inputs import Inputs
 from synthgap.classify.network import Network
 from synthgap.classify.protocol import Examples, Fitted, Point
 from synthgap.classify.settings import Finetune
 from synthgap.classify.tally import Tally
 from synthgap.classify.vocabulary import Narrowed, is_narrowable
-from synthgap.encoder.precision import autocast, frozen_dtype
+from synthgap.encoder.precision import fast_dtype
 from synthgap.floor.seeds import rng
 
 PREDICT_BATCH = 32
@@ -37,12 +37,12 @@ class Encoder:
         parts = encoders.load(settings, settings.trained_layers)
         below = parts.below
         if below is not None:
-            below = below.to(self._device, frozen_dtype(self._device))
+            below = below.to(self._device, fast_dtype(self._device))
         ids = encoders.tokenise(settings, [*examples.texts, *texts])
         self.narrowed: Narrowed | None = None
         """Where everything is trained, the embeddings too."""
-        if isinstance(parts.above, encoders.Whole) and is_narrowable(parts.above.model):
-            self.narrowed = Narrowed(parts.above.model, ids)
+        if below is None and is_narrowable(parts.above):
+            self.narrowed = Narrowed(parts.above, ids)
             ids = self.narrowed.renumber(ids)
         n = len(examples.texts)
         self._examples = Inputs(ids[:n], below, parts.width, self._device)
@@ -69,13 +69,12 @@ class Encoder:
         per_epoch = math.ceil(len(self._training) / settings.batch)
         steps = max(settings.steps, round(settings.epochs * per_epoch))
         optimizer = self._optimizer()
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self._rate_at(steps))
+        rate_at = self._rate_at(steps)
         progress = tqdm(range(1, steps + 1), name, leave=False, delay=5, disable=None)
         tally = Tally()
         for step, rows in zip(progress, self._passes(order), strict=False):
             self.network.train(settings.dropout)
-            tally += self._step(rows, optimizer)
-            schedule.step()
+            tally += self._step(rows, optimizer, rate_at(step - 1))
             if step % per_epoch == 0 or step == steps:
                 yield Point(step / per_epoch, "training", *tally.means())
                 tally = Tally()
@@ -83,24 +82,23 @@ class Encoder:
                     held = self._tally(self._validation)
                     yield Point(step / per_epoch, "validation", *held.means())
 
-    def _step(self, rows: Rows, optimizer: torch.optim.Optimizer) -> Tally:
-        """Learn from one batch; return how well its texts were predicted before."""
+    def _step(self, rows: Rows, optimizer: AdamW, share: float) -> Tally:
+        """Learn from one batch at a share of the rates; return how well it was predicted before."""
 
         def learn(pieces: list[Rows]) -> Tally:
-            optimizer.zero_grad(set_to_none=True)
+            optimizer.zero_grad()
             tally = Tally()
             for piece in pieces:
                 batch = self._examples.batch(piece)
                 labels = self._labels[piece].to(self._device)
-                with autocast(self._device), quick_dropout(self._device):
-                    logits = self.network(batch.values, batch.mask)
+                logits = self.network(*batch)
                 loss = nn.functional.cross_entropy(logits, labels, reduction="sum")
                 (loss / len(rows)).backward()  # type: ignore[no-untyped-call]
                 tally += Tally.of(loss, logits, labels)
             return tally
 
         tally = self._pieces.run(rows, learn)
-        optimizer.step()
+        optimizer.step(share)
         return tally
 
     def _passes(self, order: np.random.Generator) -> Iterator[Rows]:
@@ -109,29 +107,25 @@ class Encoder:
             for rows in batches.shuffled(lengths, self._settings.batch, order):
                 yield self._training[rows]
 
-    def _optimizer(self) -> torch.optim.Optimizer:
+    def _optimizer(self) -> AdamW:
         settings = self._settings
-        matrices = [p for p in self.network.above.parameters() if p.ndim > 1]
-        vectors = [p for p in self.network.above.parameters() if p.ndim <= 1]
-        return torch.optim.AdamW(
+        weights = list(self.network.above.parameters())
+        matrices = [weight for weight in weights if weight.ndim > 1]
+        vectors = [weight for weight in weights if weight.ndim <= 1]
+        head = list(self.network.head.parameters())
+        return AdamW(
             [
-                {"params": matrices, "weight_decay": settings.weight_decay},
-                {"params": vectors, "weight_decay": 0.0},
-                {
-                    "params": list(self.network.head.parameters()),
-                    "lr": settings.head_learning_rate,
-                    "weight_decay": 0.0,
-                },
-            ],
-            lr=settings.learning_rate,
-            fused=True,
+                Group(matrices, settings.learning_rate, settings.weight_decay),
+                Group(vectors, settings.learning_rate, 0.0),
+                Group(head, settings.head_learning_rate, 0.0),
+            ]
         )
 
     def _rate_at(self, steps: int) -> Callable[[int], float]:
         warmup = math.ceil(self._settings.warmup_share * steps)
 
         def share(step: int) -> float:
-            """Return the share of the highest rate at this step: up in a line, down in a line."""
+            """Return the share of the highest rate after so many steps: up, then down, in lines."""
             if step < warmup:
                 return (step + 1) / (warmup + 1)
             return (steps - step) / max(1, steps - warmup)
@@ -150,9 +144,7 @@ class Encoder:
 
         def predict(pieces: list[Rows]) -> None:
             for piece in pieces:
-                batch = texts.batch(chosen[piece])
-                with autocast(self._device):
-                    found[piece] = self.network(batch.values, batch.mask).cpu()
+                found[piece] = self.network(*texts.batch(chosen[piece])).cpu()
 
         for places in batches.by_length(texts.lengths[chosen], PREDICT_BATCH):
             self._pieces.run(places, predict)

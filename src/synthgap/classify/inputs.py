@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from synthgap.classify import batches
-from synthgap.classify.batches import Batch, Rows
+from synthgap.classify.batches import Rows
+from synthgap.encoder.packed import Batch, pack
 
 KEPT_BYTES = 2**30
 """Hidden states that are kept; those of more texts are computed anew for each batch."""
@@ -30,15 +31,17 @@ class Inputs:
 
     def batch(self, rows: Rows) -> Batch:
         """Return the texts of these rows side by side."""
-        found = batches.collate([self._values[row] for row in rows], self._device)
+        found = pack([self._values[row] for row in rows], self._device)
         if self._below is None:
             return found
         with torch.no_grad():
-            return Batch(self._below(found.values, found.mask).float(), found.mask)
+            return Batch(self._below(*found), found.layout)
 
     def _hidden(self) -> list[Tensor]:
         kept: list[Tensor] = [torch.empty(0)] * len(self.lengths)
         for rows in batches.by_length(self.lengths, BATCH):
-            for row, states in zip(rows, self.batch(rows).values.cpu(), strict=True):
-                kept[row] = states[: self.lengths[row]].clone()
+            lengths = self.lengths[rows].tolist()
+            states = torch.split(self.batch(rows).values[: sum(lengths)].cpu(), lengths)
+            for row, one in zip(rows, states, strict=True):
+                kept[row] = one
         return kept

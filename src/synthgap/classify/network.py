@@ -3,13 +3,19 @@
 import torch
 from torch import Tensor, nn
 
+from synthgap.encoder.dropout import Dropout
+from synthgap.encoder.packed import Layout
 
-def pool(hidden: Tensor, mask: Tensor, pooling: str) -> Tensor:
-    """Return a vector a text, (texts, width), of hidden states (texts, tokens, width)."""
-    if pooling == "first":
-        return hidden[:, 0]
-    weights = mask.unsqueeze(-1).to(hidden.dtype)
-    return (hidden * weights).sum(1) / weights.sum(1)
+
+def pool(hidden: Tensor, layout: Layout, pooling: str) -> Tensor:
+    """Return a vector a text, (texts, width), in single precision, of hidden states (rows, width).
+
+    Args:
+        hidden: states of the texts' tokens.
+        layout: of the rows.
+        pooling: `mean` over a text's tokens, or its `first` one.
+    """
+    return (layout.first if pooling == "first" else layout.mean)(hidden.float())
 
 
 class Network(nn.Module):
@@ -28,8 +34,11 @@ class Network(nn.Module):
         # The only global generator here: dropout and the head's weights come from it.
         torch.manual_seed(seed)
         self.head.reset_parameters()
+        for module in self.above.modules():
+            if isinstance(module, Dropout):
+                module.renew()
 
-    def forward(self, values: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, values: Tensor, layout: Layout) -> Tensor:
         """Return logits, (texts, labels), in single precision."""
-        pooled = pool(self.above(values, mask), mask, self.pooling)
-        return self.head(pooled).float()  # type: ignore[no-any-return]
+        pooled = pool(self.above(values, layout), layout, self.pooling)
+        return self.head(pooled)  # type: ignore[no-any-return]

@@ -12,7 +12,7 @@ from synthgap.classify.inputs import BATCH, Inputs
 from synthgap.classify.network import pool
 from synthgap.classify.protocol import Examples, Fitted, spread
 from synthgap.classify.settings import Probe
-from synthgap.encoder.precision import frozen_dtype
+from synthgap.encoder.precision import fast_dtype
 
 
 class FrozenEncoder:
@@ -41,14 +41,13 @@ def _vectors(settings: Probe, texts: Sequence[str]) -> np.ndarray:
     device = chosen_device()
     encoder, width = encoders.frozen(settings)
     inputs = Inputs(encoders.tokenise(settings, texts), None, width, device)
-    encoder.to(device, frozen_dtype(device))
+    encoder.to(device, fast_dtype(device))
     found = torch.zeros(len(texts), width)
 
     def encode(pieces: list[Rows]) -> None:
         for piece in pieces:
             batch = inputs.batch(piece)
-            hidden = encoder(batch.values, batch.mask)
-            found[piece] = pool(hidden.float(), batch.mask, settings.pooling).cpu()
+            found[piece] = pool(encoder(*batch), batch.layout, settings.pooling).cpu()
 
     sizes = Pieces(BATCH)
     for rows in batches.by_length(inputs.lengths, BATCH):

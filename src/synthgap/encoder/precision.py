@@ -6,27 +6,27 @@ from functools import cache
 import torch
 
 
-def autocast(device: torch.device) -> AbstractContextManager[None]:
+def autocast(device: torch.device, enabled: bool = True) -> AbstractContextManager[None]:
     """Return a context in which matrix products are done in bfloat16 where that is fast.
 
     On processors without AVX512-BF16 or AMX, bfloat16 is emulated and slower than float32.
     """
-    if not has_bfloat16(device.type):
+    if not enabled or not has_bfloat16(device.type):
         return nullcontext()
     return torch.autocast(device.type, dtype=torch.bfloat16)
 
 
-def frozen_dtype(device: torch.device) -> torch.dtype:
-    """Return the number format of an encoder that learns nothing.
+def fast_dtype(device: torch.device) -> torch.dtype:
+    """Return the number format of hidden states, and of weights that learn nothing.
 
-    With weights and hidden states in bfloat16 nothing is converted between products, as under
-    `autocast`; vectors differ as little from those in float32 (docs/log.md).
+    With both in bfloat16 nothing is converted between products, as under `autocast`; vectors
+    differ as little from those in float32 (docs/log.md).
     """
     return torch.bfloat16 if has_bfloat16(device.type) else torch.float32
 
 
 def attention() -> str:
-    """Return the implementation of attention to load an encoder with.
+    """Return the implementation of attention for transformers to load an encoder with.
 
     torch's fused attention is the faster one on GPUs and in float32, but in bfloat16 on a processor
     it takes several times as long as plain matrix products (docs/log.md).

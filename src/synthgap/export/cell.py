@@ -10,11 +10,10 @@ import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from synthgap.classify.cell import prepare
-from synthgap.classify.encoders import Whole
 from synthgap.classify.finetune import Encoder
 from synthgap.classify.protocol import Examples
 from synthgap.classify.settings import Finetune
-from synthgap.encoder import minilm
+from synthgap.encoder.pretrained import local
 from synthgap.export import stock
 from synthgap.floor.errors import InputError
 
@@ -75,9 +74,12 @@ def write(made: Exported, card: str, out: Path) -> None:
 
 
 def _stock(settings: Finetune, labels: list[str]) -> tuple[Any, Any]:
-    place = str(minilm.folder()) if settings.encoder == minilm.NAME else settings.encoder
-    local = Path(place).is_dir()
-    given = {"revision": None if local else settings.revision, "local_files_only": local}
+    folder = local(settings.encoder)
+    place = settings.encoder if folder is None else str(folder)
+    given = {
+        "revision": settings.revision if folder is None else None,
+        "local_files_only": folder is not None,
+    }
     model = AutoModelForSequenceClassification.from_pretrained(
         place,
         use_safetensors=True,
@@ -92,16 +94,8 @@ def _stock(settings: Finetune, labels: list[str]) -> tuple[Any, Any]:
 def _copy_encoder(fitted: Encoder, model: Any) -> None:  # noqa: ANN401
     """Put the trained layers into the stock model, whose others are the pretrained ones already."""
     base = getattr(model, model.base_model_prefix)
-    above: Any = fitted.network.above.cpu()
+    state = fitted.network.above.cpu().state_dict()
     if fitted.narrowed is not None:
         state = fitted.narrowed.widened(base.get_input_embeddings().weight)
-    elif isinstance(above, Whole):
-        state = above.model.state_dict()
-    else:
-        trained = above.state_dict()
-        cut = len(base.encoder.layer) - len(above.encoder.layer)
-        state = {}
-        for name, value in trained.items():
-            _, _, place, rest = name.split(".", 3)
-            state[f"encoder.layer.{cut + int(place)}.{rest}"] = value
-    base.load_state_dict(state, strict=False)
+    # Another kind than ours, which transformers computed, is one attribute deeper.
+    base.load_state_dict({k.removeprefix("model."): v for k, v in state.items()}, strict=False)

@@ -6,14 +6,13 @@ from contextlib import contextmanager
 
 import numpy as np
 import torch
-from torch import nn
-from torch.nn.utils.rnn import pad_sequence
+from torch import Tensor, nn
 from tqdm import tqdm
-from transformers import AutoModel, AutoTokenizer
-from transformers.utils import logging
 
-from synthgap.encoder import minilm
-from synthgap.encoder.precision import attention, frozen_dtype
+from synthgap.encoder.bert import Bert
+from synthgap.encoder.packed import pack
+from synthgap.encoder.precision import fast_dtype
+from synthgap.encoder.pretrained import bundled
 from synthgap.measure.vectors.vectors import Vectors
 
 BATCH_TOKENS = 1024
@@ -34,20 +33,10 @@ def encode(texts: Sequence[str]) -> Vectors:
     Raises:
         InputError: the model is not there, or is another.
     """
-    logging.disable_progress_bar()  # of loading the weights, which takes no time
-    folder = str(minilm.folder())
-    model = AutoModel.from_pretrained(
-        folder,
-        local_files_only=True,
-        use_safetensors=True,
-        attn_implementation=attention(),
-        dtype=frozen_dtype(torch.device("cpu")),
-    ).eval()
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    model = bundled()
+    encoder = model.whole().to(fast_dtype(torch.device("cpu")))
     different = list(dict.fromkeys(texts))
-    tokens: list[list[int]] = tokenizer(different, truncation=True, max_length=MAX_TOKENS)[
-        "input_ids"
-    ]
+    tokens = model.tokenise(different, MAX_TOKENS)
     vectors = np.empty((len(different), 384), dtype=np.float32)
     batches = list(_batches([len(each) for each in tokens]))
     with (
@@ -55,7 +44,7 @@ def encode(texts: Sequence[str]) -> Vectors:
         ThreadPoolExecutor(threads) as pool,
         tqdm(total=len(different), desc="texts", unit="text", disable=None) as progress,
     ):
-        found = pool.map(lambda batch: _forward(model, [tokens[i] for i in batch]), batches)
+        found = pool.map(lambda batch: _forward(encoder, [tokens[i] for i in batch]), batches)
         for batch, rows in zip(batches, found, strict=True):
             vectors[batch] = rows
             progress.update(len(batch))
@@ -84,13 +73,10 @@ def _one_thread_each() -> Iterator[int]:
         torch.set_num_threads(threads)
 
 
-def _forward(model: nn.Module, tokens: Sequence[Sequence[int]]) -> Vectors:
+@torch.inference_mode()
+def _forward(encoder: Bert, tokens: Sequence[Tensor]) -> Vectors:
     """Return the mean hidden states of the texts' tokens, each brought to length 1."""
-    ids = pad_sequence([torch.tensor(each) for each in tokens], batch_first=True)
-    mask = pad_sequence([torch.ones(len(each), dtype=torch.int64) for each in tokens], True)
-    with torch.inference_mode():
-        hidden = model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-        weights = mask.unsqueeze(-1)
-        mean = (hidden * weights).sum(1) / weights.sum(1)
-        found: Vectors = nn.functional.normalize(mean).numpy()
+    batch = pack(tokens, torch.device("cpu"))
+    mean = batch.layout.mean(encoder(*batch).float())
+    found: Vectors = nn.functional.normalize(mean).numpy()
     return found

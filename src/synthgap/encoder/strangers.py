@@ -1,0 +1,92 @@
+"""Encoders of all other kinds, as transformers computes them."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor, nn
+from transformers import AutoModel, AutoTokenizer
+from transformers.utils import logging
+
+from synthgap.encoder.packed import Layout
+from synthgap.encoder.precision import attention, autocast
+from synthgap.encoder.pretrained import local
+from synthgap.floor.errors import InputError
+
+
+class Whole(nn.Module):
+    """A complete encoder, fed and read like those of `bert`."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model: Any = model
+
+    def forward(self, ids: Tensor, layout: Layout) -> Tensor:
+        """Return hidden states, (rows, width), of token ids."""
+        mask = layout.mask
+        square = layout.spread(ids[:, None])[:, :, 0] * mask
+        weights = next(self.model.parameters())
+        # What was brought to bfloat16 whole needs no conversions.
+        with autocast(ids.device, enabled=weights.dtype == torch.float32):
+            found = self.model(input_ids=square, attention_mask=mask.to(torch.int64))
+        return layout.gather(found.last_hidden_state)
+
+    def get_input_embeddings(self) -> nn.Module:
+        """Return the table of tokens' embeddings."""
+        found: nn.Module = self.model.get_input_embeddings()
+        return found
+
+    def set_input_embeddings(self, table: nn.Module) -> None:
+        """Put another table in its place."""
+        self.model.set_input_embeddings(table)
+
+
+class Stranger(NamedTuple):
+    """An encoder that transformers knows."""
+
+    encoder: str
+    revision: str | None
+
+    @property
+    def longest(self) -> int:
+        """Return how many tokens a text may have."""
+        return int(self._loaded(AutoTokenizer).model_max_length)
+
+    def tokenise(self, texts: Sequence[str], max_tokens: int) -> list[Tensor]:
+        """Return each text's token ids, cut after `max_tokens`."""
+        tokenizer = self._loaded(AutoTokenizer)
+        rows = tokenizer(list(texts), truncation=True, max_length=max_tokens)["input_ids"]
+        return [torch.tensor(row) for row in rows]
+
+    def whole(self) -> tuple[Whole, int]:
+        """Return the encoder, and the width of its hidden states.
+
+        Raises:
+            InputError: it is not there, or its weights are no safetensors.
+        """
+        model = self._loaded(
+            AutoModel,
+            use_safetensors=True,
+            attn_implementation=attention(),
+            dtype=torch.float32,
+        )
+        return Whole(model.eval()), model.config.hidden_size
+
+    def _loaded(self, kind: Any, **options: Any) -> Any:  # noqa: ANN401
+        folder = local(self.encoder)
+        if folder is not None:
+            logging.disable_progress_bar()  # of reading the weights, which takes no time
+        try:
+            return kind.from_pretrained(
+                self.encoder if folder is None else str(folder),
+                revision=self.revision if folder is None else None,
+                local_files_only=folder is not None,
+                **options,
+            )
+        except (OSError, ValueError, SafetensorError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise InputError(
+                f"{self.encoder}: cannot be loaded as an encoder ({reason}), expected "
+                "'all-MiniLM-L6-v2', a folder or a hub id with safetensors"
+            ) from error
