@@ -2,9 +2,10 @@
 
     python benchmarks/limit.py
 
-prints the best rates of one large matrix product; of the products of one encoder layer, forward and
-backward, in the sizes of a batch, with nothing between them; and of whole fits of all weights. What
-is between the second and the third is everything in a step that is no product.
+prints how much of a batch would be padding if it were padded; then the best rates of one large
+matrix product, of the products of one encoder layer, forward and backward, in the sizes of a batch,
+with nothing between them, and of whole fits of all weights. What is between the last two is
+everything in a step that is no product.
 
 The texts are those of a study that has run (`data/train`).
 """
@@ -12,13 +13,14 @@ The texts are those of a study that has run (`data/train`).
 import time
 from collections.abc import Callable
 
+import numpy as np
 import torch
 from torch.nn.functional import linear
 
 from synthgap import training
-from synthgap.classify import encoders
+from synthgap.classify import batches, encoders
 from synthgap.classify.cell import prepare
-from train import BATCH, SETTINGS, TEXTS, quiet, read
+from train import BATCH, SETTINGS, TASKS, TEXTS, quiet, read
 
 WIDTH, INNER = 384, 1536
 """Of MiniLM's layers."""
@@ -26,6 +28,8 @@ WIDTH, INNER = 384, 1536
 
 def main() -> None:
     quiet()
+    for task in TASKS:
+        print(f"{task}: {padding(task):.0%} of the tokens of batches would be padding", flush=True)
     examples, _, _ = read("ag_news", TEXTS)
     lengths = [len(row) for row in encoders.tokenise(SETTINGS, list(examples.texts))]
     mean = sum(lengths) / TEXTS
@@ -46,6 +50,15 @@ def main() -> None:
         rate = work / (time.perf_counter() - started)
         shares = ", ".join(f"{rate / peak:.0%} of {kind}" for kind, peak in peaks.items())
         print(f"fit {seed}: {work:.0f} GFLOP at {rate:.0f} GFLOP/s: {shares}", flush=True)
+
+
+def padding(task: str) -> float:
+    """Return the share of padding in four passes of batches of texts of similar length."""
+    examples, _, _ = read(task, TEXTS)
+    lengths = np.array([len(row) for row in encoders.tokenise(SETTINGS, list(examples.texts))])
+    order = np.random.default_rng(1)
+    passes = [rows for _ in range(4) for rows in batches.shuffled(lengths, BATCH, order)]
+    return 1 - 4 * lengths.sum() / sum(len(rows) * lengths[rows].max() for rows in passes)
 
 
 def square(kind: torch.dtype, n: int = 2048) -> float:

@@ -36,6 +36,12 @@ def test_it_moves_weights_as_torchs_own_does(decay):
         torch.testing.assert_close(one, other, rtol=1e-6, atol=1e-7)
 
 
+def test_without_gradients_nothing_moves():
+    weight = torch.ones(3)
+    AdamW([Group([weight], 0.1, 0.1), Group([], 0.1, 0.0)]).step(1.0)
+    assert torch.equal(weight, torch.ones(3))
+
+
 def test_gradients_are_forgotten():
     weight = torch.ones(3)
     weight.grad = torch.ones(3)

@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -96,12 +98,36 @@ def test_the_bundled_encoder_is_the_published_one():
         ({"max_tokens": 600, "encoder": "all-MiniLM-L6-v2"}, "max_tokens is 600, expected at most"),
         ({"trained_layers": 3}, "found 2 layers, expected at least trained_layers = 3"),
         ({"encoder": "no/such-encoder"}, "no/such-encoder: cannot be loaded as an encoder"),
+        (
+            {"encoder": "no/such-encoder", "trained_layers": 1},
+            "no/such-encoder: cannot be loaded as an encoder",
+        ),
     ],
 )
 def test_an_encoder_that_does_not_fit_is_named(tiny_encoder, changes, message):
     with pytest.raises(InputError, match=message) as caught:
         Encoder(settings(tiny_encoder, **changes), EIGHT, [])
     assert "\n" not in str(caught.value)
+
+
+def test_another_kind_is_trained_whole_or_not_at_all(tiny_encoder, tmp_path):
+    for file in tiny_encoder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config | {"hidden_act": "relu"}))
+    whole = Encoder(settings(tmp_path), EIGHT, TEXTS).fit(1)
+    assert whole.curve[-1].accuracy == 1
+    with pytest.raises(InputError, match="trained_layers is 1, expected null: an encoder of this"):
+        Encoder(settings(tmp_path, trained_layers=1), EIGHT, TEXTS)
+
+
+def test_a_text_without_tokens_is_named(tiny_encoder, tmp_path):
+    for file in tiny_encoder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    tokens = json.loads((tmp_path / "tokenizer.json").read_text())
+    (tmp_path / "tokenizer.json").write_text(json.dumps(tokens | {"post_processor": None}))
+    with pytest.raises(InputError, match=r"makes no token of the text '  '"):
+        encoders.tokenise(settings(tmp_path), ["red", "  "])
 
 
 def test_weights_that_are_no_safetensors_are_refused(tiny_encoder, tmp_path):

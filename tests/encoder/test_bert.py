@@ -9,7 +9,7 @@ import torch
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, RobertaConfig
 from transformers import RobertaModel as Roberta
 
-from synthgap.encoder import minilm, packed, precision, pretrained, shape
+from synthgap.encoder import minilm, packed, precision, pretrained, shape, strangers
 from synthgap.floor.errors import InputError
 
 CPU = torch.device("cpu")
@@ -145,25 +145,120 @@ def test_other_kinds_are_left_to_transformers(folder, changed):
     assert pretrained.find(str(folder)) is None
 
 
-@pytest.mark.parametrize("lacking", ["model.safetensors", "tokenizer.json", "config.json"])
-def test_a_folder_that_lacks_a_file_is_left_to_transformers(folder, lacking):
+@pytest.mark.parametrize("lacking", ["model.safetensors", "tokenizer.json"])
+def test_a_folder_that_lacks_weights_or_tokens_is_left_to_transformers(folder, lacking):
     (folder / lacking).unlink()
     assert pretrained.find(str(folder)) is None
 
 
-def test_weights_that_are_cut_or_lacking_are_one_line(folder):
+def test_a_folder_without_limits_of_its_tokenizer_has_those_of_its_positions(folder):
+    (folder / "tokenizer_config.json").unlink()
+    found = pretrained.find(str(folder))
+    assert found.longest == found.shape.longest
+
+
+def spoilt_weights(folder):
     from safetensors.torch import load_file, save_file
 
-    file = folder / "model.safetensors"
-    weights = load_file(file)
-    lost = "encoder.layer.1.output.dense.weight"
-    save_file({name: w for name, w in weights.items() if name != lost}, file)
-    with pytest.raises(InputError, match=rf"model\.safetensors: .*{lost}") as caught:
-        pretrained.find(str(folder)).whole()
+    weights = load_file(folder / "model.safetensors")
+    del weights["encoder.layer.1.output.dense.weight"]
+    save_file(weights, folder / "model.safetensors")
+
+
+def cut(name):
+    return lambda folder: (folder / name).write_bytes((folder / name).read_bytes()[:100])
+
+
+def told(**changed):
+    def write(folder):
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps(config | changed))
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("spoil", "line"),
+    [
+        (spoilt_weights, r"model\.safetensors: .*encoder\.layer\.1\.output\.dense\.weight"),
+        (cut("model.safetensors"), r"model\.safetensors: cannot be loaded as an encoder"),
+        (told(hidden_size=36), r"model\.safetensors: .*size mismatch for embeddings\.word"),
+        (cut("tokenizer.json"), r"tokenizer\.json: cannot be loaded as an encoder"),
+        (cut("config.json"), r"config\.json: cannot be loaded as an encoder"),
+        (told(max_position_embeddings=None), r"/config\.json: cannot be loaded as an encoder"),
+        (lambda folder: (folder / "config.json").write_text("[1]"), r"list instead of an object"),
+        (lambda folder: (folder / "config.json").unlink(), r"No such file.*config\.json"),
+    ],
+)
+def test_a_broken_folder_is_one_line(folder, spoil, line):
+    def load():
+        found = pretrained.find(str(folder))
+        return found.tokenise(["red"], 8), found.whole()
+
+    spoil(folder)
+    with pytest.raises(InputError, match=line) as caught:
+        load()
     assert "\n" not in str(caught.value)
-    file.write_bytes(file.read_bytes()[:100])
-    with pytest.raises(InputError, match=r"model\.safetensors: .*expected safetensors with"):
-        pretrained.find(str(folder)).whole()
+    assert str(caught.value).endswith("a folder or a hub id with safetensors")
+
+
+def test_tokens_of_bytes_are_transformers_own(tmp_path):
+    from tokenizers import ByteLevelBPETokenizer, Tokenizer
+    from tokenizers.processors import RobertaProcessing
+    from transformers import PreTrainedTokenizerFast
+
+    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    learnt = ByteLevelBPETokenizer()
+    learnt.train_from_iterator([text for text in ODD if text], 400, special_tokens=special)
+    learnt.save(str(tmp_path / "learnt.json"))
+    inner = Tokenizer.from_file(str(tmp_path / "learnt.json"))
+    inner.post_processor = RobertaProcessing(("</s>", 2), ("<s>", 0), add_prefix_space=False)
+    names = ("bos_token", "pad_token", "eos_token", "unk_token", "mask_token")
+    PreTrainedTokenizerFast(
+        tokenizer_object=inner, cls_token="<s>", sep_token="</s>",
+        **dict(zip(names, special, strict=True)),
+    ).save_pretrained(tmp_path)  # fmt: skip
+    sizes = SIZES | {"vocab_size": inner.get_vocab_size(), "max_position_embeddings": 66}
+    Roberta(RobertaConfig(**sizes, pad_token_id=1)).save_pretrained(tmp_path)
+    file = tmp_path / "tokenizer_config.json"
+    file.write_text(
+        json.dumps(json.loads(file.read_text()) | {"tokenizer_class": "RobertaTokenizer"})
+    )
+    expected = AutoTokenizer.from_pretrained(tmp_path)
+    assert type(expected).__name__.startswith("Roberta")
+    rows = expected(ODD, truncation=True, max_length=64)["input_ids"]
+    found = pretrained.find(str(tmp_path))
+    assert found.longest == 64
+    assert [ids.tolist() for ids in found.tokenise(ODD, 64)] == rows
+
+
+def test_both_ways_of_attention_are_the_same(folder, single):
+    encoder, batch = pretrained.find(str(folder)), packed.pack(TEXTS, CPU)
+    model = encoder.whole()
+    model.shape = model.shape._replace(dropout=0.0)
+    for layer in model.encoder["layer"].values():
+        # So little is dropped that nothing is, but by the plain products.
+        layer.shape = layer.shape._replace(dropout=0.0, attention_dropout=1e-9)
+    with torch.no_grad():
+        fused = model(*batch)
+        plain = model.train()(*batch)
+    n = batch.layout.tokens
+    assert not torch.equal(plain[:n], fused[:n])
+    torch.testing.assert_close(plain[:n], fused[:n], atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_strangers_are_given_packed_texts_and_give_packed_states(folder, kind, monkeypatch):
+    monkeypatch.setattr(precision, "has_bfloat16", lambda device: kind == torch.bfloat16)
+    model, width = strangers.Stranger(str(folder), None).whole()
+    assert width == 32
+    batch = packed.pack(TEXTS, CPU)
+    with torch.no_grad():
+        found = model.to(kind)(*batch)[: batch.layout.tokens].float()
+        stock = AutoModel.from_pretrained(folder).eval()
+        expected = torch.cat([theirs(stock, text) for text in TEXTS])
+    near = 1e-4 if kind == torch.float32 else 0.15
+    torch.testing.assert_close(found, expected, atol=near, rtol=near)
 
 
 def test_a_fit_imports_neither_transformers_nor_torchs_compiler(tiny_encoder):

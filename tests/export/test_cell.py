@@ -1,3 +1,6 @@
+import json
+import shutil
+
 import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
@@ -36,6 +39,38 @@ def test_the_folder_predicts_what_the_fit_did_with_the_tasks_labels(exported, tm
     assert [found["label"] for found in classify(NEW)] == exported.predicted
     assert exported.predicted[:3] == ["sun", "rain", "rain"]
     assert AutoTokenizer.from_pretrained(folder).model_max_length == 16
+
+
+def test_an_encoder_that_transformers_computes_is_exported_too(tiny_encoder, tmp_path):
+    folder = tmp_path / "relu"
+    shutil.copytree(tiny_encoder, folder)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"hidden_act": "relu"}))
+    made = cell.export(settings(folder), training(), ["sun", "rain"], 1, NEW)
+    cell.write(made, "card", tmp_path / "out")
+    model = AutoModelForSequenceClassification.from_pretrained(tmp_path / "out").eval()
+    rows = AutoTokenizer.from_pretrained(tmp_path / "out")(NEW, return_tensors="pt", padding=True)
+    found = model(**rows).logits.argmax(1).tolist()
+    assert [["sun", "rain"][i] for i in found] == made.predicted
+    assert made.predicted[:3] == ["sun", "rain", "rain"]
+
+
+def test_tokenizers_that_differ_are_refused(tiny_encoder):
+    kept = AutoTokenizer.from_pretrained(tiny_encoder)
+    cell._check_tokens(settings(tiny_encoder), kept, NEW)
+    with pytest.raises(InputError, match="differ on the text 'a apple is red'"):
+        cell._check_tokens(settings(tiny_encoder), _Other(kept), NEW)
+
+
+class _Other:
+    """A tokenizer that leaves the last token out."""
+
+    def __init__(self, kept):
+        self.kept = kept
+
+    def __call__(self, *texts, **options):
+        rows = self.kept(*texts, **options)["input_ids"]
+        return {"input_ids": [row[:-1] for row in rows]}
 
 
 def test_it_is_fitted_with_the_cells_number_of_threads(tiny_encoder):

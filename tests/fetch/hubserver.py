@@ -1,4 +1,4 @@
-"""A stand-in for the hub on the loopback interface: as much of it as loading a dataset takes."""
+"""A stand-in for the hub on the loopback interface: as much as datasets and encoders take."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ CONVERTED = "facade" + "0" * 34
 
 
 class Server(ThreadingHTTPServer):
-    """Serves the datasets in `folder/<org>/<name>`, each at one commit."""
+    """Serves the datasets and encoders in `folder/<org>/<name>`, each at one commit."""
 
     def __init__(self, folder: Path, commit: str, has_files: bool) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -50,11 +50,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         first, second, third, fourth, *more = [*self._parts(), "", "", ""]
-        if (first, second) == ("api", "datasets"):
+        if first == "api" and second in ("datasets", "models"):
             self._describe(self.server.folder / third / fourth, [part for part in more if part])
-        elif fourth == "resolve":
+        elif fourth == "resolve":  # datasets/<org>/<name>/resolve/<revision>/<path>
             path = [part for part in more[1:] if part]
             self._deliver(self.server.folder.joinpath(second, third, *path))
+        elif third == "resolve":  # <org>/<name>/resolve/<revision>/<path>: an encoder
+            path = [part for part in more if part]
+            self._deliver(self.server.folder.joinpath(first, second, *path))
         else:
             self._send_missing("RepoNotFound")
 
@@ -95,7 +98,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def hub(folder: Path, commit: str = COMMIT, has_files: bool = True) -> Iterator[str]:
-    """Serve the datasets of a folder laid out like the hub, and yield the endpoint.
+    """Serve a folder laid out like the hub, and yield the endpoint.
 
     Without `has_files` it still says which commit is the newest, but has lost all files.
     """

@@ -52,6 +52,8 @@ class _State:
     @torch.no_grad()
     def step(self, share: float) -> None:
         learnt = [i for i, weight in enumerate(self.group.weights) if weight.grad is not None]
+        if not learnt:
+            return
 
         def of(tensors: Sequence[Tensor]) -> list[Tensor]:
             return [tensors[i] for i in learnt]

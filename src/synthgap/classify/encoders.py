@@ -31,7 +31,7 @@ def tokenise(settings: EncoderSettings, texts: Sequence[str]) -> list[Tensor]:
     """Return each text's token ids, cut after `max_tokens`.
 
     Raises:
-        InputError: the encoder is not there, or takes fewer tokens.
+        InputError: the encoder is not there, takes fewer tokens, or makes none of a text.
     """
     encoder = _found(settings)
     if settings.max_tokens > encoder.longest:
@@ -39,7 +39,11 @@ def tokenise(settings: EncoderSettings, texts: Sequence[str]) -> list[Tensor]:
             f"{settings.encoder}: max_tokens is {settings.max_tokens}, expected at most "
             f"{encoder.longest}"
         )
-    return encoder.tokenise(texts, settings.max_tokens)
+    found = encoder.tokenise(texts, settings.max_tokens)
+    for text, ids in zip(texts, found, strict=True):
+        if not len(ids):
+            raise InputError(f"{settings.encoder}: makes no token of the text {text[:40]!r}")
+    return found
 
 
 def load(settings: EncoderSettings, trained_layers: int | None) -> Parts:
@@ -53,10 +57,15 @@ def load(settings: EncoderSettings, trained_layers: int | None) -> Parts:
     if trained_layers is None:
         above, width = _whole(encoder)
         return Parts(None, above, width)
-    n = encoder.shape.layers if isinstance(encoder, Pretrained) else 0
-    if not isinstance(encoder, Pretrained) or trained_layers > n:
+    if not isinstance(encoder, Pretrained):
+        encoder.whole()  # What is wrong with it is to be told first.
         raise InputError(
-            f"{settings.encoder}: found {n or 'no known list of'} layers, expected at least "
+            f"{settings.encoder}: trained_layers is {trained_layers}, expected null: an encoder of "
+            "this kind, or without model.safetensors and tokenizer.json, can only be trained whole"
+        )
+    if trained_layers > encoder.shape.layers:
+        raise InputError(
+            f"{settings.encoder}: found {encoder.shape.layers} layers, expected at least "
             f"trained_layers = {trained_layers} (null trains any encoder whole)"
         )
     below, above = encoder.cut(trained_layers)

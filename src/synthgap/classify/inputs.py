@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from synthgap.classify import batches
 from synthgap.classify.batches import Rows
 from synthgap.encoder.packed import Batch, pack
+from synthgap.encoder.precision import fast_dtype
 
 KEPT_BYTES = 2**30
 """Hidden states that are kept; those of more texts are computed anew for each batch."""
@@ -26,7 +27,8 @@ class Inputs:
         self.lengths = np.array([len(text) for text in ids], dtype=np.int64)
         self._device = device
         self._values, self._below = ids, below
-        if below is not None and self.lengths.sum() * width * 4 <= KEPT_BYTES:
+        size = fast_dtype(device).itemsize
+        if below is not None and self.lengths.sum() * width * size <= KEPT_BYTES:
             self._values, self._below = self._hidden(), None
 
     def batch(self, rows: Rows) -> Batch:

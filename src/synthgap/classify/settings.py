@@ -46,7 +46,7 @@ class Finetune(EncoderSettings):
 
     kind: Literal["finetune"]
     trained_layers: int | None = Field(ge=1)
-    """So many of the last layers learn; null is everything, embeddings too."""
+    """So many of the last layers learn, of a kind of BERT; null is everything, embeddings too."""
     dropout: bool
     """Whether the encoder's own dropout is on while it learns."""
     steps: int = Field(ge=1)

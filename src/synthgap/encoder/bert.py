@@ -62,10 +62,12 @@ class Bert(nn.Module):
 
         They are in the number format that is fast on their device, whatever the weights are in.
         """
-        hidden = values
-        if self.embeddings is not None:
-            hidden = self.embeddings(values, layout.positions)
-            hidden = self.drop(hidden.to(fast_dtype(hidden.device)), self.shape.dropout)
+        kind = fast_dtype(values.device)
+        if self.embeddings is None:
+            hidden = values.to(kind)
+        else:
+            hidden = self.embeddings(values, layout.positions).to(kind)
+            hidden = self.drop(hidden, self.shape.dropout)
         for layer in self.encoder["layer"].values():  # type: ignore[operator]
             hidden = layer(hidden, layout, self.drop)
         return hidden
@@ -165,13 +167,13 @@ class _Layer(nn.Module):
         query, key, value = (
             square.view(texts, columns, 3, heads, size).permute(2, 0, 3, 1, 4).contiguous()
         )
-        if hidden.device.type == "cpu":
+        share = self.shape.attention_dropout if drop.training else 0.0
+        if hidden.device.type == "cpu" and (share or hidden.dtype == torch.bfloat16):
             found = self._products(query, key, value, layout, drop)
         else:
             found = functional.scaled_dot_product_attention(
-                query, key, value, layout.mask[:, None, None, :],
-                self.shape.attention_dropout if drop.training else 0.0,
-            )  # fmt: skip
+                query, key, value, layout.mask[:, None, None, :], share
+            )
         return layout.gather(found.transpose(1, 2).reshape(texts, columns, self.shape.width))
 
     def _products(
@@ -179,7 +181,8 @@ class _Layer(nn.Module):
     ) -> Tensor:
         """Return attention by plain products, all (texts, heads, columns, size).
 
-        torch's fused attention takes several times as long in bfloat16 on a processor.
+        On a processor torch's own attention takes several times as long in bfloat16, and drops
+        slowly.
         """
         hidden = query.new_zeros(()).masked_fill(~layout.mask, torch.finfo(query.dtype).min)
         masked = hidden.repeat_interleave(self.shape.heads, 0)[:, None, :]

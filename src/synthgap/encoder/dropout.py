@@ -13,15 +13,15 @@ _AN_INTEGER = 4
 """So many elements get their bits from one random integer of 64."""
 
 _ROW = 2**22
-"""Elements of a row of masks at least, and four times what is asked for."""
+"""Elements of a row of masks at least, and twice what is asked for; drawn so many at a time."""
 
 
 class Dropout(nn.Module):
     """Sets elements to 0, each with probability p, and divides the others by 1 - p.
 
-    On a processor, masks are pieces of one long row of random bits, each from a place of its own
-    that is drawn anew: within a mask elements are independent, two masks share bits at most
-    displaced. A row lasts until `renew`. Bits and places come from torch's global generator; p is
+    On a processor, masks are pieces of one long row of random bits, each from a place that is drawn
+    anew: within a mask elements are independent, and two masks share bits displaced, if at all. A
+    row lasts until `renew`. Bits and places come from torch's global generator; p is
     rounded to a multiple of 2⁻¹⁶. A GPU's own dropout is quick already.
     """
 
@@ -41,14 +41,17 @@ class Dropout(nn.Module):
             return functional.dropout(values, p)
         row = self._rows.get((p, values.dtype))
         if row is None or len(row) < 2 * values.numel():
-            row = _masks(max(_ROW, 4 * values.numel()), p).to(values.dtype)
+            row = _masks(max(_ROW, 2 * values.numel()), p, values.dtype)
             self._rows[p, values.dtype] = row
         start = int(torch.randint(len(row) - values.numel() + 1, ()))
         return values * row[start : start + values.numel()].view(values.shape)
 
 
-def _masks(n: int, p: float) -> Tensor:
+def _masks(n: int, p: float, dtype: torch.dtype) -> Tensor:
     """Return n factors, each 0 with probability p and else 1 / (1 - p)."""
-    integers = torch.empty(-(-n // _AN_INTEGER), dtype=torch.int64).random_(-(2**63), None)
-    kept = integers.view(torch.int16)[:n] >= round(p * _LEVELS) - _LEVELS // 2
-    return kept.float().mul_(1 / (1 - p) if p < 1 else 0)
+    row = torch.empty(n, dtype=dtype)
+    for piece in row.split(_ROW):  # type: ignore[no-untyped-call]
+        integers = torch.empty(-(-len(piece) // _AN_INTEGER), dtype=torch.int64)
+        bits = integers.random_(-(2**63), None).view(torch.int16)[: len(piece)]
+        piece.copy_(bits >= round(p * _LEVELS) - _LEVELS // 2)
+    return row.mul_(1 / (1 - p) if p < 1 else 0)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
+from httpx2 import HTTPError
 from huggingface_hub import hf_hub_download
-from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.errors import EntryNotFoundError
 from safetensors import SafetensorError
 from tokenizers import Tokenizer
 from torch import Tensor
@@ -35,7 +36,7 @@ class Pretrained(NamedTuple):
         """Return what is below the last `trained` layers, and these.
 
         Raises:
-            InputError: the file of weights cannot be read, or lacks some.
+            InputError: the file of weights cannot be read, lacks some, or is of another shape.
         """
         first = self.shape.layers - trained
         below = self._read(bert.Part(True, range(first)))
@@ -44,18 +45,23 @@ class Pretrained(NamedTuple):
     def _read(self, part: bert.Part) -> bert.Bert:
         try:
             return bert.Bert.read(self.shape, part, str(self.weights))
-        except (SafetensorError, KeyError, RuntimeError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise InputError(
-                f"{self.weights}: {reason}, expected safetensors with the weights of {self.shape}"
-            ) from error
+        except (SafetensorError, KeyError, RuntimeError, OSError) as error:
+            raise not_loaded(str(self.weights), error) from error
 
     def tokenise(self, texts: Sequence[str], max_tokens: int) -> list[Tensor]:
-        """Return each text's token ids, cut after `max_tokens`."""
-        tokenizer = Tokenizer.from_file(str(self.tokenizer))
+        """Return each text's token ids, cut after `max_tokens`.
+
+        Raises:
+            InputError: the tokenizer's file cannot be read.
+        """
+        try:
+            tokenizer = Tokenizer.from_file(str(self.tokenizer))
+        except Exception as error:  # tokenizers raises nothing narrower.
+            raise not_loaded(str(self.tokenizer), error) from error
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_tokens)
-        return [torch.tensor(text.ids) for text in tokenizer.encode_batch(list(texts))]
+        rows = tokenizer.encode_batch(list(texts))
+        return [torch.tensor(row.ids, dtype=torch.int64) for row in rows]
 
 
 def bundled() -> Pretrained:
@@ -76,30 +82,70 @@ def local(encoder: str) -> Path | None:
     return folder if folder.is_dir() else None
 
 
+def not_loaded(place: str, error: Exception) -> InputError:
+    """Return what is said of an encoder, or of a file of it, that cannot be loaded."""
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return InputError(
+        f"{place}: cannot be loaded as an encoder ({reason}), expected {minilm.NAME!r}, a folder "
+        "or a hub id with safetensors"
+    )
+
+
 def find(encoder: str, revision: str | None = None) -> Pretrained | None:
     """Return an encoder's files, fetched from the hub where it is no folder.
 
-    None where it is of another kind, or where not all files are to be had: transformers, which
-    knows more kinds and files (`strangers`), then loads it or says what is wrong.
+    None where it is of another kind, or has its weights or tokens in other files: then
+    transformers knows (`strangers`).
+
+    Raises:
+        InputError: it is not there, cannot be fetched, or its configuration cannot be read.
     """
-    folder = local(encoder)
-
-    def file(name: str) -> Path:
-        if folder is None:
-            return Path(hf_hub_download(encoder, name, revision=revision))
-        return (folder / name).resolve(strict=True)
-
-    def told(name: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(file(name).read_text(encoding="utf-8"))
-        return found
-
     try:
-        shape = described(told("config.json"))
+        config = _told(encoder, revision, "config.json")
+    except (EntryNotFoundError, FileNotFoundError) as error:
+        raise not_loaded(encoder, error) from error
+    try:
+        shape = described(config)
         if shape is None:
             return None
-        longest = told("tokenizer_config.json").get("model_max_length", shape.longest)
-        return Pretrained(
-            shape, file("model.safetensors"), file("tokenizer.json"), min(longest, shape.longest)
+        weights, tokenizer = (
+            _file(encoder, revision, name) for name in ("model.safetensors", "tokenizer.json")
         )
-    except (HfHubHTTPError, OSError, ValueError, KeyError):
+    except (KeyError, TypeError) as error:
+        raise not_loaded(f"{encoder}/config.json", error) from error
+    except (EntryNotFoundError, FileNotFoundError):
         return None
+    try:
+        told = _told(encoder, revision, "tokenizer_config.json").get("model_max_length")
+    except (EntryNotFoundError, FileNotFoundError):
+        told = None  # Not every encoder has this file.
+    return Pretrained(shape, weights, tokenizer, min(told or shape.longest, shape.longest))
+
+
+def _told(encoder: str, revision: str | None, name: str) -> dict[str, Any]:
+    file = _file(encoder, revision, name)
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise not_loaded(str(file), error) from error
+    if not isinstance(found, dict):
+        raise not_loaded(str(file), ValueError(f"{type(found).__name__} instead of an object"))
+    return found
+
+
+def _file(encoder: str, revision: str | None, name: str) -> Path:
+    """Return where a file of an encoder is.
+
+    Raises:
+        FileNotFoundError, EntryNotFoundError: the encoder has no such file.
+        InputError: it cannot be fetched.
+    """
+    folder = local(encoder)
+    if folder is not None:
+        return (folder / name).resolve(strict=True)
+    try:
+        return Path(hf_hub_download(encoder, name, revision=revision))
+    except EntryNotFoundError:
+        raise
+    except (OSError, ValueError, HTTPError) as error:
+        raise not_loaded(encoder, error) from error

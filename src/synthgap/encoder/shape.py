@@ -17,8 +17,8 @@ class Shape(NamedTuple):
     """The width between a layer's last two products."""
     vocabulary: int
     positions: int
-    padding: int
-    """The number of the token for padding."""
+    padding: int | None
+    """The number of the token for padding, which learns nothing."""
     first_position: int
     """Of the table of positions, the row for a text's first token."""
     kinds: int
@@ -38,6 +38,10 @@ def described(config: Mapping[str, Any]) -> Shape | None:
     """Return the shape that a configuration of transformers describes.
 
     None where it is none of the kinds that are computed here.
+
+    Raises:
+        KeyError: it lacks a number.
+        TypeError: a number is none.
     """
     kind = config.get("model_type")
     usual = (
@@ -48,19 +52,18 @@ def described(config: Mapping[str, Any]) -> Shape | None:
     )
     if kind not in KINDS or not usual:
         return None
-    padding = config.get("pad_token_id")
-    padding = KINDS[kind] if padding is None else padding
+    padding = config.get("pad_token_id", KINDS[kind])
     return Shape(
-        layers=config["num_hidden_layers"],
-        width=config["hidden_size"],
-        heads=config["num_attention_heads"],
-        inner=config["intermediate_size"],
-        vocabulary=config["vocab_size"],
-        positions=config["max_position_embeddings"],
+        layers=int(config["num_hidden_layers"]),
+        width=int(config["hidden_size"]),
+        heads=int(config["num_attention_heads"]),
+        inner=int(config["intermediate_size"]),
+        vocabulary=int(config["vocab_size"]),
+        positions=int(config["max_position_embeddings"]),
         padding=padding,
-        first_position=padding + 1 if KINDS[kind] else 0,
-        kinds=config["type_vocab_size"],
-        epsilon=config["layer_norm_eps"],
-        dropout=config["hidden_dropout_prob"],
-        attention_dropout=config["attention_probs_dropout_prob"],
+        first_position=(1 if padding is None else padding) + 1 if KINDS[kind] else 0,
+        kinds=int(config["type_vocab_size"]),
+        epsilon=float(config.get("layer_norm_eps", 1e-12)),
+        dropout=float(config.get("hidden_dropout_prob", 0.1)),
+        attention_dropout=float(config.get("attention_probs_dropout_prob", 0.1)),
     )

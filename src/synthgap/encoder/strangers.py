@@ -1,4 +1,4 @@
-"""Encoders of all other kinds, as transformers computes them."""
+"""Encoders of all other kinds, as transformers computes them, with torch's own dropout."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -11,8 +11,7 @@ from transformers.utils import logging
 
 from synthgap.encoder.packed import Layout
 from synthgap.encoder.precision import attention, autocast
-from synthgap.encoder.pretrained import local
-from synthgap.floor.errors import InputError
+from synthgap.encoder.pretrained import local, not_loaded
 
 
 class Whole(nn.Module):
@@ -57,7 +56,7 @@ class Stranger(NamedTuple):
         """Return each text's token ids, cut after `max_tokens`."""
         tokenizer = self._loaded(AutoTokenizer)
         rows = tokenizer(list(texts), truncation=True, max_length=max_tokens)["input_ids"]
-        return [torch.tensor(row) for row in rows]
+        return [torch.tensor(row, dtype=torch.int64) for row in rows]
 
     def whole(self) -> tuple[Whole, int]:
         """Return the encoder, and the width of its hidden states.
@@ -85,8 +84,4 @@ class Stranger(NamedTuple):
                 **options,
             )
         except (OSError, ValueError, SafetensorError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise InputError(
-                f"{self.encoder}: cannot be loaded as an encoder ({reason}), expected "
-                "'all-MiniLM-L6-v2', a folder or a hub id with safetensors"
-            ) from error
+            raise not_loaded(self.encoder, error) from error

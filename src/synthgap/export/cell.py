@@ -1,5 +1,6 @@
 """Train a cell's first seed once more, and write it as a folder for transformers."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, cast
@@ -9,6 +10,7 @@ import pandas as pd
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from synthgap.classify import encoders
 from synthgap.classify.cell import prepare
 from synthgap.classify.finetune import Encoder
 from synthgap.classify.protocol import Examples
@@ -49,6 +51,7 @@ def export(
     fitted = cast(Encoder, prepare(settings, examples, texts))
     found = fitted.fit(seed).probabilities.argmax(axis=1)
     model, tokenizer = _stock(settings, labels)
+    _check_tokens(settings, tokenizer, texts)
     _copy_encoder(fitted, model)
     head = fitted.network.head
     stock.attach(model, head.weight.detach().cpu(), head.bias.detach().cpu(), settings.pooling)
@@ -91,6 +94,17 @@ def _stock(settings: Finetune, labels: list[str]) -> tuple[Any, Any]:
     return model.eval(), AutoTokenizer.from_pretrained(place, **given)
 
 
+def _check_tokens(settings: Finetune, tokenizer: Any, texts: Sequence[str]) -> None:  # noqa: ANN401
+    """Check that whoever loads the folder gives the model the tokens that it was fitted on."""
+    rows = tokenizer(list(texts), truncation=True, max_length=settings.max_tokens)["input_ids"]
+    for text, ids, stock_ids in zip(texts, encoders.tokenise(settings, texts), rows, strict=True):
+        if ids.tolist() != stock_ids:
+            raise InputError(
+                f"{settings.encoder}: its tokenizer.json and transformers' own tokenizer differ on "
+                f"the text {text[:40]!r}, expected the same tokens"
+            )
+
+
 def _copy_encoder(fitted: Encoder, model: Any) -> None:  # noqa: ANN401
     """Put the trained layers into the stock model, whose others are the pretrained ones already."""
     base = getattr(model, model.base_model_prefix)
@@ -98,4 +112,9 @@ def _copy_encoder(fitted: Encoder, model: Any) -> None:  # noqa: ANN401
     if fitted.narrowed is not None:
         state = fitted.narrowed.widened(base.get_input_embeddings().weight)
     # Another kind than ours, which transformers computed, is one attribute deeper.
-    base.load_state_dict({k.removeprefix("model."): v for k, v in state.items()}, strict=False)
+    state = {name.removeprefix("model."): weights for name, weights in state.items()}
+    if unknown := base.load_state_dict(state, strict=False).unexpected_keys:
+        raise InputError(
+            f"a {model.config.model_type} encoder has no {unknown[0]} as a classifier of "
+            "transformers, expected a kind of BERT or RoBERTa"
+        )

