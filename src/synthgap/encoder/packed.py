@@ -1,8 +1,8 @@
 """Texts side by side without padding: a row a token, text after text.
 
-All that an encoder does but attention looks at one token at a time, and needs no padding, which is
-a seventh to a half of the tokens of a padded batch (docs/log.md). Attention gets a square of texts
-and tokens, spread out of the rows and gathered again.
+All that an encoder does but attention looks at one token at a time and needs no padding, which is
+up to a seventh of a batch even of texts of similar length (`benchmarks/limit.py`). Attention gets a
+square of texts and tokens, spread out of the rows and gathered again.
 """
 
 from collections.abc import Sequence
