@@ -192,11 +192,11 @@ def test_a_lane_gets_its_part_of_the_cores_and_what_the_user_set_stays(monkeypat
     assert environment["RAYON_NUM_THREADS"] == "5"
 
 
-def test_lanes_are_as_many_as_there_are_cores_with_two_gib_for_each(monkeypatch, tmp_path):
+def test_lanes_are_one_more_than_there_are_cores_with_two_gib_for_each(monkeypatch, tmp_path):
     pages = {"SC_PHYS_PAGES": 3 * 2**19, "SC_PAGE_SIZE": 4096}
     monkeypatch.setattr(os, "sysconf", pages.__getitem__)
     monkeypatch.setenv("PATH", str(tmp_path))
-    for cores, lanes in ((1, 1), (2, 2), (64, 3)):
+    for cores, lanes in ((1, 2), (2, 3), (64, 3)):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _, n=cores: set(range(n)))
         assert running.lanes_here() == lanes
     (tmp_path / "nvidia-smi").touch(mode=0o755)

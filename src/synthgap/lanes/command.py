@@ -14,7 +14,7 @@ def repro(
     lanes: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Stages at a time; else one a core, as memory allows, and two on a GPU."
+            min=1, help="Stages at a time; else one more than cores if memory allows, two on a GPU."
         ),
     ] = None,
     debug: Debug = False,

@@ -36,9 +36,12 @@ _DVCS_OWN = re.compile(
 
 
 def lanes_here() -> int:
-    """Return how many stages this machine runs side by side: a core and 2 GiB for each."""
+    """Return how many stages this machine runs side by side: one more than cores, 2 GiB for each.
+
+    While a process of DVC writes the lock file, about two seconds a stage, others wait for it.
+    """
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    lanes = max(1, min(_cores(), memory // LANE_BYTES))
+    lanes = max(1, min(_cores() + 1, memory // LANE_BYTES))
     # Not asked of torch, which takes a second to import.
     return min(lanes, GPU_LANES) if shutil.which("nvidia-smi") else lanes
 
