@@ -184,8 +184,8 @@ class _Layer(nn.Module):
         On a processor torch's own attention takes several times as long in bfloat16, and drops
         slowly.
         """
-        hidden = query.new_zeros(()).masked_fill(~layout.mask, torch.finfo(query.dtype).min)
-        masked = hidden.repeat_interleave(self.shape.heads, 0)[:, None, :]
+        masked = query.new_zeros(()).masked_fill(~layout.mask, torch.finfo(query.dtype).min)
+        masked = masked.repeat_interleave(self.shape.heads, 0)[:, None, :]
         scores = torch.baddbmm(
             masked, query.flatten(0, 1), key.flatten(0, 1).mT, alpha=query.shape[-1] ** -0.5
         )
