@@ -6,7 +6,26 @@ import sys
 
 import pytest
 import torch
-from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel, RobertaConfig
+from tokenizers import (
+    ByteLevelBPETokenizer,
+    Tokenizer,
+    models,
+    pre_tokenizers,
+    processors,
+    trainers,
+)
+from transformers import (
+    AutoModel,
+    AutoTokenizer,
+    BertConfig,
+    BertModel,
+    CamembertConfig,
+    CamembertModel,
+    PreTrainedTokenizerFast,
+    RobertaConfig,
+    XLMRobertaConfig,
+    XLMRobertaModel,
+)
 from transformers import RobertaModel as Roberta
 
 from synthgap.encoder import minilm, packed, precision, pretrained, shape, strangers
@@ -26,6 +45,7 @@ ODD = [
     "https://example.org/a?b=c&d=%20 @user #tag", "x" * 400, "don't — won’t… “quoted”",
     "1,234.56€ = ½", "\ufeffbom \u202eturned",
 ]  # fmt: skip
+LEARNT = [text for text in ODD if text.strip()]
 
 
 @pytest.fixture
@@ -49,6 +69,13 @@ def theirs(model, text):
     return model(input_ids=text[None], attention_mask=torch.ones_like(text[None]))[0][0]
 
 
+def without_dropout(model):
+    """Let so little be dropped while it trains that nothing is, but by the plain products."""
+    model.shape = model.shape._replace(dropout=0.0)
+    for layer in model.encoder["layer"].values():
+        layer.shape = layer.shape._replace(dropout=0.0, attention_dropout=1e-9)
+
+
 def test_hidden_states_are_those_of_transformers(folder, single):
     batch = packed.pack(TEXTS, CPU)
     found = pretrained.find(str(folder)).whole()(*batch)
@@ -69,6 +96,34 @@ def test_gradients_are_those_of_transformers(folder, single):
         # That of a bias of keys is 0 but for rounding.
         size = 1.0 if name.endswith("key.bias") else float(gradient.abs().max())
         torch.testing.assert_close(ours[name], gradient, atol=1e-3 * size, rtol=1e-3, msg=name)
+
+
+@pytest.mark.parametrize("pooling", ["mean", "first"])
+@pytest.mark.parametrize("plain", [True, False], ids=["plain products", "torch's attention"])
+def test_vectors_and_their_gradients_are_those_of_hidden_states(folder, single, pooling, plain):
+    model, batch = pretrained.find(str(folder)).whole(), packed.pack(TEXTS, CPU)
+    if plain:
+        without_dropout(model)
+        model.train()
+    pool = batch.layout.mean if pooling == "mean" else batch.layout.first
+    expected = pool(model(*batch))
+    assert expected.std() > 0.1
+    found = model.pooled(*batch, pooling)
+    torch.testing.assert_close(found, expected)
+    gradients = torch.autograd.grad(expected.pow(3).sum(), list(model.parameters()))
+    ours = torch.autograd.grad(found.pow(3).sum(), list(model.parameters()))
+    torch.testing.assert_close(ours, gradients)
+
+
+def test_only_first_tokens_pass_what_follows_attention_in_the_last_layer(folder):
+    model, batch = pretrained.find(str(folder)).whole(), packed.pack(TEXTS, CPU)
+    rows = []
+    for layer in model.encoder["layer"].values():
+        layer.output["dense"].register_forward_hook(
+            lambda module, given, found: rows.append(len(found))
+        )
+    model.pooled(*batch, "first")
+    assert rows == [len(batch.values)] * 2 + [len(TEXTS)]
 
 
 def test_bfloat16_comes_near(folder, monkeypatch):
@@ -202,30 +257,55 @@ def test_a_broken_folder_is_one_line(folder, spoil, line):
     assert str(caught.value).endswith("a folder or a hub id with safetensors")
 
 
-def test_tokens_of_bytes_are_transformers_own(tmp_path):
-    from tokenizers import ByteLevelBPETokenizer, Tokenizer
-    from tokenizers.processors import RobertaProcessing
-    from transformers import PreTrainedTokenizerFast
-
-    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+def bytes_and_their_pairs(special):
     learnt = ByteLevelBPETokenizer()
-    learnt.train_from_iterator([text for text in ODD if text], 400, special_tokens=special)
-    learnt.save(str(tmp_path / "learnt.json"))
-    inner = Tokenizer.from_file(str(tmp_path / "learnt.json"))
-    inner.post_processor = RobertaProcessing(("</s>", 2), ("<s>", 0), add_prefix_space=False)
+    learnt.train_from_iterator(LEARNT, 400, special_tokens=special)
+    inner = Tokenizer.from_str(learnt.to_str())
+    inner.post_processor = processors.RobertaProcessing(
+        ("</s>", 2), ("<s>", 0), add_prefix_space=False
+    )
+    return inner
+
+
+def likely_pieces(special):
+    inner = Tokenizer(models.Unigram())
+    inner.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()]
+    )
+    inner.train_from_iterator(
+        LEARNT * 3,
+        trainers.UnigramTrainer(vocab_size=300, special_tokens=special, unk_token="<unk>"),
+    )
+    inner.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>",
+        special_tokens=[(name, inner.token_to_id(name)) for name in ("<s>", "</s>")],
+    )
+    return inner
+
+
+@pytest.mark.parametrize(
+    ("learn", "config", "model"),
+    [
+        (bytes_and_their_pairs, RobertaConfig, Roberta),
+        (likely_pieces, XLMRobertaConfig, XLMRobertaModel),
+        (likely_pieces, CamembertConfig, CamembertModel),
+    ],
+)
+def test_tokens_of_other_vocabularies_are_transformers_own(tmp_path, learn, config, model):
+    special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    inner = learn(special)
     names = ("bos_token", "pad_token", "eos_token", "unk_token", "mask_token")
     PreTrainedTokenizerFast(
         tokenizer_object=inner, cls_token="<s>", sep_token="</s>",
         **dict(zip(names, special, strict=True)),
     ).save_pretrained(tmp_path)  # fmt: skip
     sizes = SIZES | {"vocab_size": inner.get_vocab_size(), "max_position_embeddings": 66}
-    Roberta(RobertaConfig(**sizes, pad_token_id=1)).save_pretrained(tmp_path)
+    model(config(**sizes, pad_token_id=1)).save_pretrained(tmp_path)
+    kind = model.__name__.removesuffix("Model") + "Tokenizer"
     file = tmp_path / "tokenizer_config.json"
-    file.write_text(
-        json.dumps(json.loads(file.read_text()) | {"tokenizer_class": "RobertaTokenizer"})
-    )
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"tokenizer_class": kind}))
     expected = AutoTokenizer.from_pretrained(tmp_path)
-    assert type(expected).__name__.startswith("Roberta")
+    assert type(expected).__name__ == kind
     rows = expected(ODD, truncation=True, max_length=64)["input_ids"]
     found = pretrained.find(str(tmp_path))
     assert found.longest == 64
@@ -235,10 +315,7 @@ def test_tokens_of_bytes_are_transformers_own(tmp_path):
 def test_both_ways_of_attention_are_the_same(folder, single):
     encoder, batch = pretrained.find(str(folder)), packed.pack(TEXTS, CPU)
     model = encoder.whole()
-    model.shape = model.shape._replace(dropout=0.0)
-    for layer in model.encoder["layer"].values():
-        # So little is dropped that nothing is, but by the plain products.
-        layer.shape = layer.shape._replace(dropout=0.0, attention_dropout=1e-9)
+    without_dropout(model)
     with torch.no_grad():
         fused = model(*batch)
         plain = model.train()(*batch)

@@ -1,9 +1,15 @@
-import json
 import shutil
 
 import pytest
 import torch
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
+from transformers import (
+    AutoModel,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    BertConfig,
+    RobertaConfig,
+    pipeline,
+)
 
 from synthgap.export import cell
 from synthgap.floor.errors import InputError
@@ -41,11 +47,16 @@ def test_the_folder_predicts_what_the_fit_did_with_the_tasks_labels(exported, tm
     assert AutoTokenizer.from_pretrained(folder).model_max_length == 16
 
 
-def test_an_encoder_that_transformers_computes_is_exported_too(tiny_encoder, tmp_path):
+@pytest.mark.parametrize("kind", [BertConfig, RobertaConfig])
+def test_an_encoder_that_transformers_computes_is_exported_too(tiny_encoder, tmp_path, kind):
     folder = tmp_path / "relu"
     shutil.copytree(tiny_encoder, folder)
-    config = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps(config | {"hidden_act": "relu"}))
+    torch.manual_seed(1)
+    sizes = {
+        "vocab_size": 11, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
+        "intermediate_size": 64, "max_position_embeddings": 40, "pad_token_id": 0,
+    }  # fmt: skip
+    AutoModel.from_config(kind(**sizes, hidden_act="relu")).save_pretrained(folder)
     made = cell.export(settings(folder), training(), ["sun", "rain"], 1, NEW)
     cell.write(made, "card", tmp_path / "out")
     model = AutoModelForSequenceClassification.from_pretrained(tmp_path / "out").eval()

@@ -5,7 +5,8 @@ from transformers import (
     BertConfig,
     BertModel,
     DistilBertConfig,
-    DistilBertForSequenceClassification,
+    ElectraConfig,
+    MPNetConfig,
     RobertaConfig,
     RobertaModel,
 )
@@ -50,8 +51,22 @@ def test_a_stock_model_from_the_folder_has_the_logits_of_ours(tmp_path, kind, po
     torch.testing.assert_close(found.softmax(1), ours.softmax(1), atol=5e-4, rtol=0)
 
 
-def test_an_architecture_that_cannot_hold_the_head_is_refused():
-    config = DistilBertConfig(vocab_size=50, dim=32, n_layers=1, n_heads=4, hidden_dim=64)
-    model = DistilBertForSequenceClassification(config)
-    with pytest.raises(InputError, match="a distilbert encoder with 2 labels cannot be exported"):
-        stock.attach(model, torch.zeros(2, 32), torch.zeros(2), "mean")
+@pytest.mark.parametrize(
+    ("config", "labels", "kind"),
+    [
+        (DistilBertConfig(vocab_size=50, dim=32, n_layers=1, n_heads=4), 2, "distilbert"),
+        # Their heads have another activation, or their attention has positions.
+        (ElectraConfig(**SIZES), 2, "electra"),
+        (MPNetConfig(**SIZES), 2, "mpnet"),
+        (BertConfig(**SIZES), 17, "bert"),
+    ],
+)  # fmt: skip
+def test_an_architecture_that_cannot_hold_the_head_is_refused(config, labels, kind):
+    model = AutoModelForSequenceClassification.from_config(config)
+    with pytest.raises(InputError, match=f"a {kind} encoder with {labels} labels cannot be"):
+        stock.check(model, labels)
+
+
+def test_kinds_of_bert_are_not():
+    for config, _ in KINDS.values():
+        stock.check(AutoModelForSequenceClassification.from_config(config(**SIZES)), 16)

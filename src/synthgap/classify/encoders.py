@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from synthgap.classify.settings import EncoderSettings
+from synthgap.encoder.bert import Bert
 from synthgap.encoder.pretrained import Pretrained, find
 from synthgap.floor.errors import InputError
 
 if TYPE_CHECKING:
-    from synthgap.encoder.strangers import Stranger
+    from synthgap.encoder.strangers import Stranger, Whole
 
 
 class Parts(NamedTuple):
@@ -20,9 +21,9 @@ class Parts(NamedTuple):
     hidden states, (rows, width), and are given the rows' layout.
     """
 
-    below: nn.Module | None
+    below: Bert | None
     """Fed with token ids; None where everything is trained."""
-    above: nn.Module
+    above: "Bert | Whole"
     """Fed with what is below, or with token ids where nothing is."""
     width: int
 
@@ -72,7 +73,7 @@ def load(settings: EncoderSettings, trained_layers: int | None) -> Parts:
     return Parts(below.requires_grad_(False), above, encoder.shape.width)
 
 
-def frozen(settings: EncoderSettings) -> tuple[nn.Module, int]:
+def frozen(settings: EncoderSettings) -> "tuple[Bert | Whole, int]":
     """Return the encoder, of which nothing is to learn, and the width of its hidden states.
 
     Raises:
@@ -82,7 +83,7 @@ def frozen(settings: EncoderSettings) -> tuple[nn.Module, int]:
     return model.requires_grad_(False), width
 
 
-def _whole(encoder: "Pretrained | Stranger") -> tuple[nn.Module, int]:
+def _whole(encoder: "Pretrained | Stranger") -> "tuple[Bert | Whole, int]":
     if isinstance(encoder, Pretrained):
         return encoder.whole(), encoder.shape.width
     return encoder.whole()

@@ -1,27 +1,22 @@
 """What is trained: the upper part of an encoder, pooled to a vector a text, and a linear head."""
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 
+from synthgap.encoder.bert import Bert
 from synthgap.encoder.dropout import Dropout
 from synthgap.encoder.packed import Layout
 
-
-def pool(hidden: Tensor, layout: Layout, pooling: str) -> Tensor:
-    """Return a vector a text, (texts, width), in single precision, of hidden states (rows, width).
-
-    Args:
-        hidden: states of the texts' tokens.
-        layout: of the rows.
-        pooling: `mean` over a text's tokens, or its `first` one.
-    """
-    return (layout.first if pooling == "first" else layout.mean)(hidden.float())
+if TYPE_CHECKING:
+    from synthgap.encoder.strangers import Whole
 
 
 class Network(nn.Module):
     """The trained part of an encoder, pooled, with a linear head."""
 
-    def __init__(self, above: nn.Module, width: int, n_labels: int, pooling: str) -> None:
+    def __init__(self, above: "Bert | Whole", width: int, n_labels: int, pooling: str) -> None:
         super().__init__()
         self.above = above
         self.head = nn.Linear(width, n_labels)
@@ -40,5 +35,5 @@ class Network(nn.Module):
 
     def forward(self, values: Tensor, layout: Layout) -> Tensor:
         """Return logits, (texts, labels), in single precision."""
-        pooled = pool(self.above(values, layout), layout, self.pooling)
+        pooled = self.above.pooled(values, layout, self.pooling)
         return self.head(pooled)  # type: ignore[no-any-return]

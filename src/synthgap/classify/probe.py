@@ -9,7 +9,6 @@ from sklearn.linear_model import LogisticRegression
 from synthgap.classify import batches, encoders
 from synthgap.classify.device import Pieces, Rows, chosen_device
 from synthgap.classify.inputs import BATCH, Inputs
-from synthgap.classify.network import pool
 from synthgap.classify.protocol import Examples, Fitted, spread
 from synthgap.classify.settings import Probe
 from synthgap.encoder.precision import fast_dtype
@@ -47,7 +46,7 @@ def _vectors(settings: Probe, texts: Sequence[str]) -> np.ndarray:
     def encode(pieces: list[Rows]) -> None:
         for piece in pieces:
             batch = inputs.batch(piece)
-            found[piece] = pool(encoder(*batch), batch.layout, settings.pooling).cpu()
+            found[piece] = encoder.pooled(*batch, settings.pooling).cpu()
 
     sizes = Pieces(BATCH)
     for rows in batches.by_length(inputs.lengths, BATCH):

@@ -1,7 +1,9 @@
 """Encoders of all other kinds, as transformers computes them, with torch's own dropout."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -31,6 +33,11 @@ class Whole(nn.Module):
             found = self.model(input_ids=square, attention_mask=mask.to(torch.int64))
         return layout.gather(found.last_hidden_state)
 
+    def pooled(self, ids: Tensor, layout: Layout, pooling: str) -> Tensor:
+        """Return a vector a text, (texts, width), in single precision, as `bert` does."""
+        hidden = self(ids, layout).float()
+        return layout.mean(hidden) if pooling == "mean" else layout.first(hidden)
+
     def get_input_embeddings(self) -> nn.Module:
         """Return the table of tokens' embeddings."""
         found: nn.Module = self.model.get_input_embeddings()
@@ -41,7 +48,8 @@ class Whole(nn.Module):
         self.model.set_input_embeddings(table)
 
 
-class Stranger(NamedTuple):
+@dataclass(frozen=True)
+class Stranger:
     """An encoder that transformers knows."""
 
     encoder: str
@@ -50,12 +58,11 @@ class Stranger(NamedTuple):
     @property
     def longest(self) -> int:
         """Return how many tokens a text may have."""
-        return int(self._loaded(AutoTokenizer).model_max_length)
+        return int(self._tokenizer.model_max_length)
 
     def tokenise(self, texts: Sequence[str], max_tokens: int) -> list[Tensor]:
         """Return each text's token ids, cut after `max_tokens`."""
-        tokenizer = self._loaded(AutoTokenizer)
-        rows = tokenizer(list(texts), truncation=True, max_length=max_tokens)["input_ids"]
+        rows = self._tokenizer(list(texts), truncation=True, max_length=max_tokens)["input_ids"]
         return [torch.tensor(row, dtype=torch.int64) for row in rows]
 
     def whole(self) -> tuple[Whole, int]:
@@ -71,6 +78,10 @@ class Stranger(NamedTuple):
             dtype=torch.float32,
         )
         return Whole(model.eval()), model.config.hidden_size
+
+    @cached_property
+    def _tokenizer(self) -> Any:  # noqa: ANN401
+        return self._loaded(AutoTokenizer)
 
     def _loaded(self, kind: Any, **options: Any) -> Any:  # noqa: ANN401
         folder = local(self.encoder)

@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from synthgap.encoder.shape import KINDS
 from synthgap.floor.errors import InputError
 
 SIGNAL = 2.0**17
@@ -31,25 +32,30 @@ SMALL = 2.0**-13
 """What goes into tanh, for each unit of a logit."""
 
 
+def check(model: Any, n_labels: int) -> None:  # noqa: ANN401
+    """Check that a stock classifier can be given our head.
+
+    Raises:
+        InputError: it is of another kind, or there are more labels than the layer can carry.
+    """
+    # Others have another activation before the last product, or positions in attention.
+    if model.config.model_type not in KINDS or n_labels > model.config.hidden_size // 2:
+        raise InputError(
+            f"a {model.config.model_type} encoder with {n_labels} labels cannot be exported, "
+            "expected a kind of BERT or RoBERTa and at most half as many labels as components"
+        )
+
+
 def attach(model: Any, weight: Tensor, bias: Tensor, pooling: str) -> None:  # noqa: ANN401
     """Give a stock classifier our head, in place.
 
     Args:
-        model: an `AutoModelForSequenceClassification` of BERT's or RoBERTa's kind with our encoder.
+        model: an `AutoModelForSequenceClassification` that `check` passes, with our encoder.
         weight: of the linear head, (labels, width).
         bias: of the linear head, (labels,).
         pooling: `mean` or `first`.
-
-    Raises:
-        InputError: a model of another kind, or more labels than the layer can carry.
     """
-    base = getattr(model, model.base_model_prefix, None)
-    layers = getattr(getattr(base, "encoder", None), "layer", None)
-    if not isinstance(layers, nn.ModuleList) or len(weight) > weight.shape[1] // 2:
-        raise InputError(
-            f"a {model.config.model_type} encoder with {len(weight)} labels cannot be exported, "
-            "expected a kind of BERT or RoBERTa and at most half as many labels as components"
-        )
+    base = getattr(model, model.base_model_prefix)
     scale = 1.0
     with torch.no_grad():
         if pooling == "mean":

@@ -77,6 +77,6 @@ def _one_thread_each() -> Iterator[int]:
 def _forward(encoder: Bert, tokens: Sequence[Tensor]) -> Vectors:
     """Return the mean hidden states of the texts' tokens, each brought to length 1."""
     batch = pack(tokens, torch.device("cpu"))
-    mean = batch.layout.mean(encoder(*batch).float())
+    mean = encoder.pooled(*batch, "mean")
     found: Vectors = nn.functional.normalize(mean).numpy()
     return found
