@@ -1,14 +1,22 @@
 """What an endpoint can do wrong: afterwards there are N texts, and nothing was asked in vain."""
 
+import asyncio
 import itertools
 import json
+import time
+from dataclasses import replace
 
 import pytest
 
 from synthgap.floor.errors import InputError
-from tests.generate.api import VARIABLE, generate, n_stored
+from synthgap.generate.asking import run
+from synthgap.generate.client import Client
+from synthgap.generate.exchange import Request
+from synthgap.generate.store import Store
+from tests.generate.api import VARIABLE, generate, llm, n_stored
 from tests.generate.endpoint import KEY, Fault, completion, error, text_of
 
+REQUEST = Request("tiny", (("user", "Write."),), {"max_tokens": 100}, seed=1, sample=1)
 NEEDED = 10  # two labels with five texts each
 REFUSAL = "I'm sorry, but I can't assist with that request."
 PASSING = {
@@ -118,6 +126,12 @@ STOPPING = {
     "down for good": ([error(500)] * 3, 3, "500 no luck (after 2 retries)"),
     "never JSON": ([Fault(body=b"<p>hi")] * 3, 3, "not the answer of an OpenAI-compatible"),
     "all rejected": ([error(400, "no such field")] * 9, 4, "no such field; the endpoint rejects"),
+    "no credit, said in a 400": (
+        [error(400, "Your credit balance is too low")],
+        1,
+        "or its account is refused; all replies",
+    ),
+    "wrong key, said in a 400": ([error(400, "API key not valid.")], 1, "the key in"),
     "long wait": ([error(429, retry_after=9999)], 1, "asks to wait 9999 s"),
 }
 
@@ -149,6 +163,72 @@ def test_one_rejected_prompt_does_not_stop_the_others(endpoint):
     assert made.dropped[["text", "reason"]].to_numpy().tolist() == [
         ["400 this prompt is not liked", "rejected"]
     ]
+
+
+def test_a_rejection_is_stored_when_an_answer_has_shown_that_settings_are_right(endpoint, tmp_path):
+    endpoint.faults = [error(400, "no such field")] * 9
+    with pytest.raises(InputError, match="no such field"):
+        generate(endpoint, asked={"concurrency": 1})
+    assert n_stored(tmp_path) == 0
+    endpoint.faults = [error(400, "this prompt is not liked")] * 2
+    check_kept(generate(endpoint, asked={"concurrency": 1}))
+    assert n_stored(tmp_path) == NEEDED + 2
+
+
+def test_many_rejections_alike_blame_the_settings_and_are_not_stored(endpoint, tmp_path):
+    def text(body):
+        if len(endpoint.seen) == NEEDED:
+            endpoint.faults = [error(400, "this account has ended")] * 99
+        return text_of(body)
+
+    endpoint.text = text
+    with pytest.raises(InputError, match="400 this account has ended; the endpoint rejects"):
+        generate(endpoint, asked={"concurrency": 1}, per_label=30)
+    assert len(endpoint.seen) == NEEDED + 21
+    assert n_stored(tmp_path) == NEEDED
+    endpoint.text, endpoint.faults = text_of, []
+    check_kept(generate(endpoint, per_label=30), 30)
+
+
+def test_the_first_reason_to_stop_is_the_one_that_is_told(endpoint):
+    endpoint.faults = [Fault(429, silent=0.3)]
+
+    async def go():
+        client = Client(llm(endpoint), KEY)
+        asking = asyncio.create_task(client.ask(REQUEST))
+        while not endpoint.seen:
+            await asyncio.sleep(0.01)
+        client.stop(InputError("the first reason"))
+        try:
+            await asking
+        finally:
+            await client.close()
+
+    with pytest.raises(InputError, match="the first reason"):
+        asyncio.run(go())
+
+
+def test_when_it_stops_nobody_waits_for_the_rate_or_for_another_try(endpoint):
+    endpoint.faults = [error(500), error(401, "bad key")]
+    begun = time.monotonic()
+    with pytest.raises(InputError, match="401 bad key"):
+        generate(endpoint, asked={"requests_per_minute": 120, "wait_seconds": 60.0})
+    assert time.monotonic() - begun < 10
+    assert len(endpoint.seen) == 2
+
+
+def test_a_store_that_cannot_be_written_ends_the_run(endpoint, tmp_path):
+    store = Store(tmp_path / "replies.sqlite")
+    store._writing.execute("PRAGMA max_page_count=1")
+    asked = [replace(REQUEST, sample=n, messages=(("user", "x" * 9999),)) for n in range(20)]
+
+    async def job(asking, request):
+        await asking.answer(request)
+
+    with pytest.raises(InputError, match=r"cannot be written \(database or disk is full\)"):
+        run(llm(endpoint), store, lambda asking: (job(asking, one) for one in asked))
+    assert len(endpoint.seen) < 20
+    store.close()
 
 
 def test_a_shortfall_says_why_label_by_label(endpoint):

@@ -1,4 +1,6 @@
 import asyncio
+import multiprocessing
+import os
 import time
 
 import pytest
@@ -74,20 +76,94 @@ def test_two_purses_share_one_budget(tmp_path):
     worst = worst_usd(request(), Prices(**PRICE))
     settings = llm(price=Prices(**PRICE), budget_usd=2.5 * worst)
 
-    async def claim_all():
-        mine, other = Purse(store, settings), Purse(store, settings)
-        await mine.claim(request(1))
-        await other.claim(request(2))
-        mine.release(request(1))
-        store.put([entry(request(1), reply("x", tokens=100)._replace(prompt_tokens=0))])
-        # $200 a million are paid, one request is under way: with this one it would be too much.
-        with pytest.raises(InputError, match="is reached"):
-            await mine.claim(request(3))
-        other.close()
-        await mine.claim(request(3))
-        mine.close()
+    mine, other = Purse(store, settings), Purse(store, settings)
+    assert mine.claim(request(1))
+    assert other.claim(request(2))
+    mine.release(request(1))
+    paid = reply("x", tokens=100)._replace(prompt_tokens=0)
+    store.put([entry(request(1), paid, settings.price.both)])
+    # $200 a million are paid, one request is under way: this one waits for what comes of it.
+    assert not mine.claim(request(3))
+    other.close()
+    assert mine.claim(request(3))
+    store.put([entry(request(n), paid, settings.price.both) for n in (2, 3)])
+    with pytest.raises(InputError, match="is reached"):
+        other.claim(request(4))
+    store.close()
 
-    asyncio.run(claim_all())
+
+def test_what_another_process_asks_is_not_asked_beside_it(tmp_path):
+    store = Store(tmp_path / "replies.sqlite")
+    mine, other = Purse(store, llm()), Purse(store, llm())
+    assert mine.claim(request(1))
+    assert not other.claim(request(1))
+    assert other.claim(request(2))
+    mine.release(request(1))
+    assert other.claim(request(1))
+    store.close()
+
+
+def _claim_and_die(file):
+    Purse(Store(file), llm(price=Prices(**PRICE), budget_usd=1.0)).claim(request(1))
+    os._exit(0)
+
+
+def test_what_a_process_had_set_aside_dies_with_it(tmp_path):
+    store = Store(tmp_path / "replies.sqlite")
+    process = multiprocessing.get_context("spawn").Process(
+        target=_claim_and_die, args=(store.file,)
+    )
+    process.start()
+    process.join()
+    count = "SELECT COUNT(*) FROM asked"
+    assert store._reading.execute(count).fetchone() == (1,)
+    purse = Purse(store, llm(price=Prices(**PRICE), budget_usd=1.0))
+    assert purse.claim(request(1))
+    # One of another process that had our number, before the machine was started anew.
+    store._writing.execute("UPDATE asked SET began = 1")
+    assert purse.claim(request(1))
+    store.close()
+
+
+def test_what_was_paid_counts_at_the_price_of_its_time(tmp_path):
+    store = Store(tmp_path / "replies.sqlite")
+    dear = Prices(prompt=1e6, completion=1e6, batch_share=0.5)
+    cheap = Prices(prompt=1.0, completion=1.0, batch_share=0.5)
+    store.put([entry(request(1), reply(), dear.both)])
+    store.put([entry(request(2), reply())])  # asked when no price was known
+    store.put([entry(request(3), reply()._replace(batch=True), dear.both)])
+    for price in (cheap, dear):
+        found = Purse(store, llm(price=price)).spent()
+        assert found == pytest.approx(1.5 * dear.usd(3, 5) + price.usd(3, 5))
+    store.close()
+
+
+def test_a_reply_that_was_paid_twice_counts_twice_but_not_one_that_is_read_twice(tmp_path):
+    store = Store(tmp_path / "replies.sqlite")
+    price = Prices(**PRICE)
+    in_batch = entry(request(2), reply()._replace(batch=True), price.both)
+    for _ in range(2):
+        store.put([entry(request(1), reply(), price.both), in_batch])
+    assert len(store) == 2
+    assert Purse(store, llm(price=price)).spent() == pytest.approx(3 * price.usd(3, 5))
+    store.close()
+
+
+def test_a_batch_is_set_aside_before_it_is_submitted_until_it_ends(tmp_path):
+    store = Store(tmp_path / "replies.sqlite")
+    settings = llm(price=Prices(**PRICE), budget_usd=1.0)
+    purse, other = Purse(store, settings), Purse(store, settings)
+    purse.claim_batch(0.6)
+    with pytest.raises(InputError, match=r"0\.6000 is spent or under way and the batch can cost"):
+        other.claim_batch(0.6)
+    purse.name_batch("batch_1")
+    purse.close()
+    with pytest.raises(InputError, match=r"0\.6000 is spent or under way"):
+        other.claim_batch(0.6)
+    other.release_batch("batch_1")
+    other.claim_batch(0.6)
+    other.close()
+    purse.claim_batch(1.0)
     store.close()
 
 
@@ -95,10 +171,7 @@ def test_imported_replies_were_not_paid_here(tmp_path):
     store = Store(tmp_path / "replies.sqlite")
     store.put([entry(request(1), reply()), entry(request(2), reply())._replace(imported=True)])
 
-    async def spent():
-        return Purse(store, llm(price=Prices(**PRICE))).spent()
-
-    assert asyncio.run(spent()) == pytest.approx((3 + 2 * 5) / 1e6)
+    assert Purse(store, llm(price=Prices(**PRICE))).spent() == pytest.approx((3 + 2 * 5) / 1e6)
     store.close()
 
 
@@ -160,7 +233,7 @@ def test_only_refusals_for_too_long_stop():
 def test_a_client_that_has_stopped_sends_nothing(endpoint):
     async def go():
         client = Client(llm_of(endpoint), KEY)
-        client.stopped = InputError("enough")
+        client.stop(InputError("enough"))
         try:
             return await client.ask(request())
         finally:
@@ -175,8 +248,7 @@ def test_a_reply_of_unknown_use_counts_with_its_highest_cost(tmp_path):
     store = Store(tmp_path / "replies.sqlite")
     store.put([entry(request(), Reply("x", "stop", None, None, 1.0, 1))])
 
-    async def spent():
-        return Purse(store, llm(price=Prices(**PRICE))).spent()
-
-    assert asyncio.run(spent()) == pytest.approx(worst_usd(request(), Prices(**PRICE)))
+    assert Purse(store, llm(price=Prices(**PRICE))).spent() == pytest.approx(
+        worst_usd(request(), Prices(**PRICE))
+    )
     store.close()

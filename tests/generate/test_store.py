@@ -1,3 +1,4 @@
+import json
 import multiprocessing
 import sqlite3
 
@@ -5,7 +6,10 @@ import pytest
 
 from synthgap.floor.errors import InputError
 from synthgap.generate.exchange import Reply, Request
+from synthgap.generate.money import Purse
+from synthgap.generate.pending import Pending
 from synthgap.generate.store import Store, default_file, entry
+from tests.generate import made
 
 
 def request(number=0, limit=100):
@@ -97,5 +101,100 @@ def test_a_store_of_another_version_is_refused(store):
     connection = sqlite3.connect(store.file)
     connection.execute("PRAGMA user_version=99")
     connection.close()
-    with pytest.raises(InputError, match="found version 99, expected 1"):
+    with pytest.raises(InputError, match="found version 99, expected 2"):
         Store(store.file)
+
+
+def test_a_full_disk_is_one_line_and_what_is_stored_stays(store):
+    store.put([entry(request(), reply())])
+    store._writing.execute("PRAGMA max_page_count=1")
+    with pytest.raises(InputError, match=r"cannot be written .*full.*all replies in it are kept"):
+        store.put([entry(request(n), reply("long " * 5000)) for n in range(1, 9)])
+    assert len(store) == 1
+    store._writing.execute("PRAGMA max_page_count=100000")
+    assert store.put([entry(request(1), reply())]) == 1
+
+
+def test_a_file_that_is_spoilt_later_is_one_line(store):
+    store.put([entry(request(n), reply("long " * 500)) for n in range(50)])
+    store.close()
+    content = store.file.read_bytes()
+    again = Store(store.file)
+    store.file.write_bytes(content[:4096] + b"x" * (len(content) - 4096))
+    with pytest.raises(InputError, match=r"cannot be read \("):
+        again.get(request())
+    again.close()
+
+
+def test_every_connection_brings_replies_to_the_disk(store):
+    Purse(store, made.llm())
+    Pending(store)
+    # 0 would be OFF: the last connection that is closed moves replies from the log into the file.
+    found = [one.execute("PRAGMA synchronous").fetchone() for one in store._connections]
+    assert len(found) == 4
+    assert min(found) >= (1,)
+
+
+def _open_many(folder, barrier, failures):
+    for number in range(20):
+        barrier.wait()
+        try:
+            Store(folder / str(number) / "replies.sqlite").close()
+        except InputError as error:
+            failures.put(str(error))
+
+
+def test_processes_that_make_the_store_at_once_wait_for_each_other(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    barrier, failures = context.Barrier(4), context.Queue()
+    four = [
+        context.Process(target=_open_many, args=(tmp_path, barrier, failures)) for _ in range(4)
+    ]
+    for process in four:
+        process.start()
+    for process in four:
+        process.join()
+    assert failures.empty(), failures.get()
+    assert len(list(tmp_path.iterdir())) == 20
+
+
+FIRST_VERSION = """
+CREATE TABLE replies (
+    number INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, family TEXT NOT NULL,
+    model TEXT NOT NULL, request TEXT NOT NULL, reply TEXT NOT NULL,
+    prompt_tokens INTEGER, completion_tokens INTEGER,
+    worst_prompt_tokens INTEGER NOT NULL, worst_completion_tokens INTEGER NOT NULL,
+    batch INTEGER NOT NULL, imported INTEGER NOT NULL
+);
+CREATE INDEX families ON replies (family);
+CREATE TABLE claims (owner TEXT PRIMARY KEY, process INTEGER, usd REAL NOT NULL);
+INSERT INTO claims VALUES ('batch_1', 0, 0.25), ('0123', 4194304, 9.0);
+PRAGMA user_version=1;
+"""
+
+
+def test_a_store_of_the_first_version_is_brought_up_and_nothing_in_it_is_lost(tmp_path):
+    file = tmp_path / "replies.sqlite"
+    old = sqlite3.connect(file)
+    old.executescript(FIRST_VERSION)
+    for number, (tokens, imported) in enumerate([(7, 0), (None, 0), (9, 1)]):
+        asked = request(number)
+        kept = json.dumps(reply(str(number))._asdict())
+        old.execute(
+            "INSERT INTO replies VALUES (NULL, ?, ?, 'tiny', '{}', ?, ?, ?, 40, 100, 0, ?)",
+            (asked.key, asked.family, kept, tokens, tokens, imported),
+        )
+    old.commit()
+    old.close()
+    store = Store(file)
+    assert [store.get(request(n)).text for n in range(3)] == ["0", "1", "2"]
+    price = {"prompt": 1e6, "completion": 2e6, "batch_share": 1.0}
+    purse = Purse(store, made.llm(price=price, budget_usd=400.0))
+    # What was paid without a count of its tokens counts as the most that it can have been.
+    assert purse.spent() == 7 + 2 * 7 + 40 + 2 * 100
+    left = 400 - purse.spent() - 0.25
+    with pytest.raises(InputError, match="does not suffice"):
+        purse.claim_batch(left + 0.01)
+    purse.claim_batch(left)
+    store.close()
+    Store(file).close()

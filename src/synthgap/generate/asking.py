@@ -87,6 +87,7 @@ class Asking:
         self._settings, self._store = settings, store
         self._purse = Purse(store, settings)
         self._recorder = _Recorder(store)
+        self._rejections: list[Entry] = []
 
     async def answer(self, request: Request) -> Reply:
         """Return the reply to a request, which is then in the store.
@@ -97,18 +98,34 @@ class Asking:
         stored = self._store.get(request)
         if stored is not None:
             return stored
+        await self._claim(request)
         try:
-            await self._purse.claim(request)
-        except InputError as error:
-            self.client.stopped = self.client.stopped or error
-            raise
-        try:
-            reply = await self.client.ask(request)
-            await self._recorder.put(entry(request, reply))
+            # Another process may have been first, and the first reply stays.
+            reply = self._store.get(request)
+            if reply is None:
+                reply = await self.client.ask(request)
+                await self._keep(entry(request, reply, self._settings.price.both))
         finally:
             self._purse.release(request)
-        # Another process may have been first, and the first reply stays.
         return self._store.get(request) or reply
+
+    async def _claim(self, request: Request) -> None:
+        """Return when the request may be sent: it can be paid, and no other process asks it."""
+        try:
+            while not self._purse.claim(request):
+                if self.client.stopped:
+                    raise self.client.stopped
+                await self._purse.change()
+        except InputError as error:
+            raise self.client.stop(error) from error
+
+    async def _keep(self, one: Entry) -> None:
+        """Store a reply; but a rejection not before an answer tells that settings are right."""
+        if one.reply.finish_reason == "rejected":
+            self._rejections.append(one)
+            return
+        kept, self._rejections = [*self._rejections, one], []
+        await asyncio.gather(*(self._recorder.put(each) for each in kept))
 
     async def side_by_side(self, jobs: Iterable[Job]) -> None:
         """Run jobs, `llm.concurrency` at a time; they are made when their turn comes.
@@ -126,13 +143,15 @@ class Asking:
                 try:
                     await job
                 except InputError as error:
-                    self.client.stopped = self.client.stopped or error
+                    self.client.stop(error)
                 if self.client.stopped:
                     return
 
         await asyncio.gather(*(work() for _ in range(self._settings.concurrency)))
         if self.client.stopped:
             raise self.client.stopped
+        if self.client.answered:
+            await asyncio.gather(*(self._recorder.put(each) for each in self._rejections))
 
     async def close(self) -> None:
         """Close connections, and give back what was set aside of the budget."""
@@ -157,17 +176,21 @@ class _Recorder:
         await done
 
     async def _write(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            try:
-                await asyncio.to_thread(self._store.put, [one for one, _ in batch])
-            except InputError as error:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                storing = asyncio.to_thread(self._store.put, [one for one, _ in batch])
+                # Whatever goes wrong is for those to tell who wait for it.
+                (outcome,) = await asyncio.gather(storing, return_exceptions=True)
                 for _, done in batch:
-                    done.set_exception(error)
-            else:
-                for _, done in batch:
-                    done.set_result(None)
-        self._writing = None
+                    if done.cancelled():
+                        continue
+                    if isinstance(outcome, BaseException):
+                        done.set_exception(outcome)
+                    else:
+                        done.set_result(None)
+        finally:
+            self._writing = None
 
 
 @contextmanager
@@ -177,9 +200,7 @@ def _finishing_on_interrupt(client: Client) -> Iterator[None]:
 
     def stop() -> None:
         loop.remove_signal_handler(signal.SIGINT)
-        client.stopped = client.stopped or InputError(
-            "interrupted; all replies are kept: run again to go on"
-        )
+        client.stop(InputError("interrupted; all replies are kept: run again to go on"))
 
     loop.add_signal_handler(signal.SIGINT, stop)
     try:

@@ -51,7 +51,6 @@ def submit(settings: Llm, store: Store, file: Path) -> str:
     if unknown := [one for one, found in entries.items() if found is None]:
         raise InputError(f"{file}: custom_id {unknown[0]!r} was not written by batch export")
     usd = _worst_usd(settings.price, [one for one in entries.values() if one is not None])
-    purse.check_batch(usd)
     if again := set(keys) & pending.submitted():
         raise InputError(f"{file}: {len(again)} of its requests are in a batch already")
 
@@ -66,9 +65,13 @@ def submit(settings: Llm, store: Store, file: Path) -> str:
             )
             return made.id
 
-    batch = _run(settings, key, upload())
-    pending.submit(keys, batch)
-    purse.claim_batch(batch, usd)
+    purse.claim_batch(usd)
+    try:
+        batch = _run(settings, key, upload())
+        pending.submit(keys, batch)
+        purse.name_batch(batch)
+    finally:
+        purse.close()
     return batch
 
 

@@ -1,10 +1,9 @@
 """An OpenAI-compatible endpoint: one request in, one reply out, every retry in one place."""
 
-import email.utils
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import httpx2
 import openai
@@ -14,16 +13,26 @@ from synthgap.floor.errors import InputError
 from synthgap.generate.exchange import Reply, Request, parse_completion
 from synthgap.generate.gate import LONGEST_WAIT, Gate
 from synthgap.generate.llm import Llm
+from synthgap.generate.troubles import (
+    AGAIN,
+    OUT_OF_CREDIT,
+    REJECTED,
+    advice,
+    blames_account,
+    describe,
+    message,
+    retry_after,
+)
 
 PATH = "/chat/completions"
 NO_KEY = "none"
 """Sent to endpoints that need no key: the client library wants one."""
 
-OUT_OF_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "quota_exceeded")
-AGAIN = (408, 409, 425)
-REJECTED = (400, 413, 422)
 MOST_REJECTED = 3
 """So many rejected requests before any answer, and the settings are wrong, not the requests."""
+
+MOST_ALIKE = 20
+"""Later so many in a row, with one and the same message."""
 
 
 class _Again(Exception):
@@ -83,14 +92,23 @@ class Client:
         self._settings, self._key = settings, key
         self._openai = connect(settings, key)
         self._gate = Gate(settings)
-        self.answered = self.rejected = 0
+        self.answered = 0
+        self._rejected, self._rejection = 0, ""
+        """In a row, and the last one's message."""
         self.stopped: InputError | None = None
         self._retrying = AsyncRetrying(
             retry=retry_if_exception_type(_Again),
             stop=self._stop,
             wait=self._wait,
+            sleep=self._gate.pause,
             reraise=True,
         )
+
+    def stop(self, error: InputError) -> InputError:
+        """Send nothing more; return why, which is the first reason."""
+        self.stopped = self.stopped or error
+        self._gate.close()
+        return self.stopped
 
     async def close(self) -> None:
         """Close the connections."""
@@ -105,13 +123,14 @@ class Client:
         try:
             reply: Reply = await self._retrying.copy()(self._send, request, _Tries())
         except _Again as error:
-            self.stopped = InputError(
-                f"{self._settings.base_url}: {error} (after {self._settings.retries} retries); all "
-                "replies are kept: run again to go on"
-            )
-            raise self.stopped from error
+            raise self.stop(
+                InputError(
+                    f"{self._settings.base_url}: {error} (after {self._settings.retries} retries); "
+                    "all replies are kept: run again to go on"
+                )
+            ) from error
         except InputError as error:
-            self.stopped = error
+            self.stop(error)
             raise
         return reply
 
@@ -133,17 +152,18 @@ class Client:
         except (openai.APIConnectionError, ValueError) as error:
             self._gate.failed()
             tries.failed += 1
-            raise _Again(self._hide(_describe(error, self._settings))) from error
+            raise _Again(describe(error, self._settings, self._hide)) from error
         took = (reply.prompt_tokens or 0) + (reply.completion_tokens or 0)
         self._gate.answered(sent, took - expected if took else 0)
         self.answered += 1
+        self._rejected = 0
         return reply
 
     def _judge(
         self, error: openai.APIStatusError, sent: float, tries: _Tries, seconds: float
     ) -> Reply:
         """Return a rejection as a reply, or raise what the status means."""
-        status, found = error.status_code, self._hide(_message(error))
+        status, found = error.status_code, message(error, self._hide)
         if status == 429 and error.code not in OUT_OF_CREDIT:
             wait = retry_after(error.response.headers, time.time)
             self._gate.refused(sent, wait)
@@ -152,11 +172,18 @@ class Client:
         if status in AGAIN or status >= 500:
             tries.failed += 1
             raise _Again(found, retry_after(error.response.headers, time.time)) from error
-        if status in REJECTED and (self.answered or self.rejected < MOST_REJECTED):
-            self.rejected += 1
+        if status in REJECTED and not blames_account(error) and self._is_of_request(error, found):
             reason = "content_filter" if error.code == "content_filter" else "rejected"
             return Reply(found, reason, 0, 0, seconds, tries.sent)
-        raise InputError(f"{found}; {_advice(status, self._settings)}") from error
+        raise InputError(f"{found}; {advice(error, self._settings)}") from error
+
+    def _is_of_request(self, error: openai.APIStatusError, found: str) -> bool:
+        """Return whether a rejection is due to its request; with many in a row it is not."""
+        if error.code == "content_filter":
+            return True
+        alike = not self.answered or found == self._rejection
+        self._rejected, self._rejection = (self._rejected if alike else 0) + 1, found
+        return self._rejected <= (MOST_ALIKE if self.answered else MOST_REJECTED)
 
     def _stop(self, state: RetryCallState) -> bool:
         tries: _Tries = state.args[1]
@@ -171,53 +198,3 @@ class Client:
 
     def _hide(self, text: str) -> str:
         return text if self._key == NO_KEY else text.replace(self._key, "[key]")
-
-
-def retry_after(headers: Mapping[str, str], clock: Callable[[], float]) -> float | None:
-    """Return the seconds that an answer's headers ask to wait; None where they do not.
-
-    Args:
-        headers: `retry-after-ms`, or `Retry-After` as seconds or as a date.
-        clock: the time of day, for dates.
-    """
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            return max(0.0, float(headers[name]) * unit)
-        except (KeyError, ValueError):
-            continue
-    date = email.utils.parsedate_tz(headers.get("retry-after", ""))
-    return None if date is None else max(0.0, email.utils.mktime_tz(date) - clock())
-
-
-def _message(error: openai.APIStatusError) -> str:
-    body = error.body if isinstance(error.body, dict) else {}
-    said = body.get("message") or error.response.text
-    return f"{error.status_code} {_short(str(said))}".strip()
-
-
-def _describe(error: Exception, settings: Llm) -> str:
-    silent = not isinstance(error.__cause__, httpx2.ConnectTimeout | httpx2.ConnectError)
-    if isinstance(error, openai.APITimeoutError) and silent:
-        return f"no answer within llm.timeout_seconds ({settings.timeout_seconds:g})"
-    if isinstance(error, openai.APIConnectionError):
-        return f"connection failed ({_short(str(error.__cause__ or error))})"
-    if isinstance(error, json.JSONDecodeError):
-        return f"not the answer of an OpenAI-compatible endpoint ({_short(error.doc)!r})"
-    return str(error)
-
-
-def _advice(status: int, settings: Llm) -> str:
-    variable = settings.api_key_env or "llm.api_key_env, which is null"
-    advice = {
-        401: f"the key in {variable} is not accepted",
-        402: "the account is out of credit; all replies are kept: run again to go on",
-        403: f"the key in {variable} may not use this endpoint or model",
-        404: f"no model {settings.model!r} (llm.model), or no chat completions at llm.base_url",
-        429: "the account is out of credit; all replies are kept: run again to go on",
-    }
-    return advice.get(status, "the endpoint rejects requests with these `llm` settings")
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 160 else f"{line[:157]}..."

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 
 from synthgap.floor.errors import InputError
 from synthgap.generate.llm import Llm
@@ -23,6 +24,7 @@ class Gate:
         self.limit = settings.concurrency
         self._in_flight = 0
         self._answers = 0  # since the limit last changed
+        self._closed = asyncio.Event()
         self._turnstile = asyncio.Lock()
         self._room = asyncio.Event()
         self._cool_until = 0.0
@@ -32,16 +34,20 @@ class Gate:
         self._next_request = self._next_tokens = 0.0
 
     async def enter(self, tokens: float) -> float:
-        """Wait for room, for the end of a cool-down and for the rates; return the time."""
+        """Wait for room, for the end of a cool-down and for the rates; return the time.
+
+        Nobody waits once it is closed.
+        """
         async with self._turnstile:
-            while True:
+            now = time.monotonic()
+            while not self._closed.is_set():
                 now = time.monotonic()
                 ready = max(self._cool_until, self._next_request, self._next_tokens)
                 if self._in_flight >= self.limit:
                     self._room.clear()
                     await self._room.wait()
                 elif now < ready:
-                    await asyncio.sleep(ready - now)
+                    await self.pause(ready - now)
                 else:
                     break
             self._in_flight += 1
@@ -49,6 +55,16 @@ class Gate:
                 self._next_request = now + 60 / self._settings.requests_per_minute
             self._spend(tokens, now)
             return now
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, or until it is closed."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closed.wait(), seconds)
+
+    def close(self) -> None:
+        """Let all pass at once, who are to find out that nothing more is sent."""
+        self._closed.set()
+        self._room.set()
 
     def answered(self, sent: float, tokens: float) -> None:
         """Take note of an answer to what was sent at `sent`.

@@ -41,7 +41,14 @@ class Prices(Section):
     @property
     def known(self) -> bool:
         """Whether a reply's cost can be told."""
-        return self.prompt is not None and self.completion is not None
+        return self.both is not None
+
+    @property
+    def both(self) -> tuple[float, float] | None:
+        """The prices of prompt and completion; None where one is not known."""
+        if self.prompt is None or self.completion is None:
+            return None
+        return self.prompt, self.completion
 
     def usd(self, prompt: float, completion: float) -> float:
         """Return what so many tokens cost outside of a batch.
@@ -49,9 +56,9 @@ class Prices(Section):
         Raises:
             ValueError: a price is not known.
         """
-        if self.prompt is None or self.completion is None:
+        if self.both is None:
             raise ValueError("no price, no cost")
-        return (prompt * self.prompt + completion * self.completion) / 1e6
+        return (prompt * self.both[0] + completion * self.both[1]) / 1e6
 
 
 VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]

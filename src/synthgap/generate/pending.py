@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterable
 from contextlib import closing
 
+from synthgap.generate.database import transaction
 from synthgap.generate.exchange import Reply, Request
-from synthgap.generate.store import Entry, Store, entry, transaction
+from synthgap.generate.store import Entry, Store, entry
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS pending (

@@ -1,40 +1,20 @@
 """The response store: every reply that was ever paid, under the key of its request.
 
-SQLite in WAL mode, so that two stages and a command may use it at once. A reply is on the disk
-before anything is done with it, and the first one stored under a key stays: tables are made from
-what the store says. It lies outside of DVC's outputs, which are deleted before a stage runs.
+Two stages and a command may use it at once. A reply is on the disk before anything is done with
+it, and the first one stored under a key stays: tables are made from what the store says. It lies
+outside of DVC's outputs, which are deleted before a stage runs.
 """
 
 import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from synthgap.floor.errors import InputError
+from synthgap.generate import database
 from synthgap.generate.exchange import Reply, Request
-
-VERSION = 1
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS replies (
-    number INTEGER PRIMARY KEY,
-    key TEXT NOT NULL UNIQUE,
-    family TEXT NOT NULL,
-    model TEXT NOT NULL,
-    request TEXT NOT NULL,
-    reply TEXT NOT NULL,
-    prompt_tokens INTEGER,
-    completion_tokens INTEGER,
-    worst_prompt_tokens INTEGER NOT NULL,
-    worst_completion_tokens INTEGER NOT NULL,
-    batch INTEGER NOT NULL,
-    imported INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS families ON replies (family);
-CREATE TABLE IF NOT EXISTS claims (owner TEXT PRIMARY KEY, process INTEGER, usd REAL NOT NULL);
-"""
 
 
 class Replies(Protocol):
@@ -56,13 +36,24 @@ class Entry(NamedTuple):
     worst_prompt_tokens: int = 0
     worst_completion_tokens: int = 0
     imported: bool = False
+    prices: tuple[float, float] | None = None
+    """US dollars per million tokens of prompt and completion, when it was asked for; or unknown."""
+
+    @property
+    def paid_tokens(self) -> tuple[int, int]:
+        """Tokens of prompt and completion, as many as there can be where nothing tells."""
+        prompt, completion = self.reply.prompt_tokens, self.reply.completion_tokens
+        return (
+            self.worst_prompt_tokens if prompt is None else prompt,
+            self.worst_completion_tokens if completion is None else completion,
+        )
 
 
-def entry(request: Request, reply: Reply) -> Entry:
+def entry(request: Request, reply: Reply, prices: tuple[float, float] | None = None) -> Entry:
     """Return what is stored of an exchange."""
     kept = {"body": request.body, "sample": request.sample}
     worst = request.most_tokens, request.limit or 0
-    return Entry(request.key, request.family, request.model, kept, reply, *worst)
+    return Entry(request.key, request.family, request.model, kept, reply, *worst, prices=prices)
 
 
 def default_file() -> Path:
@@ -103,19 +94,8 @@ class Store:
 
     def connect(self) -> sqlite3.Connection:
         """Return a further connection to the file, which `close` closes too."""
-        # Writing happens in a thread, one call at a time, beside reading.
-        connection = sqlite3.connect(
-            self.file, timeout=60, isolation_level=None, check_same_thread=False
-        )
+        connection = database.connect(self.file)
         self._connections.append(connection)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")  # a commit outlives a pulled plug
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version not in (0, VERSION):
-            raise InputError(f"{self.file}: found version {version}, expected {VERSION}")
-        if version == 0:
-            connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
-            connection.execute(f"PRAGMA user_version={VERSION}")
         return connection
 
     def close(self) -> None:
@@ -124,34 +104,58 @@ class Store:
             connection.close()
 
     def get(self, request: Request) -> Reply | None:
-        """Return the reply to a request, None where there is none."""
-        rows = self._reading.execute(
-            "SELECT key, reply FROM replies WHERE family = ?", (request.family,)
-        ).fetchall()
+        """Return the reply to a request, None where there is none.
+
+        Raises:
+            InputError: the file cannot be read.
+        """
+        with database.one_line("read"):
+            rows = self._reading.execute(
+                "SELECT key, reply FROM replies WHERE family = ?", (request.family,)
+            ).fetchall()
         return choose(request, ((key, Reply(**json.loads(reply))) for key, reply in rows))
 
     def put(self, entries: Iterable[Entry]) -> int:
-        """Store replies in one transaction, keep what is there already; return how many are new."""
-        rows = [
-            (
-                *(one.key, one.family, one.model),
-                json.dumps(one.request, sort_keys=True),
-                json.dumps(one.reply._asdict(), sort_keys=True),
-                *(one.reply.prompt_tokens, one.reply.completion_tokens),
-                *(one.worst_prompt_tokens, one.worst_completion_tokens),
-                *(one.reply.batch, one.imported),
-            )
-            for one in entries
-        ]
-        with transaction(self._writing):
-            before = self._writing.total_changes
-            self._writing.executemany(
-                "INSERT OR IGNORE INTO replies (key, family, model, request, reply, prompt_tokens,"
-                " completion_tokens, worst_prompt_tokens, worst_completion_tokens, batch,"
-                " imported) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                rows,
-            )
-            return self._writing.total_changes - before
+        """Store replies in one transaction, keep what is there already; return how many are new.
+
+        Each that was paid for is counted, also where another process was first; but the results of
+        a batch may be read again, and were paid once.
+
+        Raises:
+            InputError: the file cannot be written; then none of them is stored.
+        """
+        stored = 0
+        with database.transaction(self._writing):
+            for one in entries:
+                new = self._insert(one)
+                stored += new
+                if not one.imported and (new or not one.reply.batch):
+                    self._pay(one)
+        return stored
+
+    def _insert(self, one: Entry) -> bool:
+        row = (
+            *(one.key, one.family, one.model),
+            json.dumps(one.request, sort_keys=True),
+            json.dumps(one.reply._asdict(), sort_keys=True),
+            *(one.reply.prompt_tokens, one.reply.completion_tokens),
+            *(one.worst_prompt_tokens, one.worst_completion_tokens),
+            *(one.reply.batch, one.imported),
+        )
+        done = self._writing.execute(
+            "INSERT OR IGNORE INTO replies (key, family, model, request, reply, prompt_tokens,"
+            " completion_tokens, worst_prompt_tokens, worst_completion_tokens, batch,"
+            " imported) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
+        return done.rowcount > 0
+
+    def _pay(self, one: Entry) -> None:
+        self._writing.execute(
+            "INSERT INTO payments (batch, prompt_tokens, completion_tokens, prompt_price,"
+            " completion_price) VALUES (?, ?, ?, ?, ?)",
+            (one.reply.batch, *one.paid_tokens, *(one.prices or (None, None))),
+        )
 
     def entries(self) -> Iterator[Entry]:
         """Yield everything, in the order of the keys."""
@@ -164,15 +168,3 @@ class Store:
         """Return how many replies there are."""
         (count,) = self._reading.execute("SELECT COUNT(*) FROM replies").fetchone()
         return int(count)
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit what is done inside, at once and alone; take it back where it fails."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
