@@ -69,6 +69,18 @@ def test_characters_that_no_table_holds_are_taken_out():
     assert parse_completion(completion("a\0b\ud800c"), 1.0, 1).text == "ab?c"
 
 
+def test_a_content_in_parts_is_the_texts_among_them():
+    parts = [
+        {"type": "thinking", "thinking": [{"type": "text", "text": "Let me see."}]},
+        {"type": "text", "text": "Hello, "},
+        {"type": "text", "text": None},
+        "odd",
+        {"type": "text", "text": "there"},
+    ]
+    assert parse_completion(completion(parts), 1.0, 1).text == "Hello, there"
+    assert parse_completion(completion([]), 1.0, 1).text == ""
+
+
 @pytest.mark.parametrize(
     "payload", [None, [], {}, {"choices": []}, {"choices": [1]}, {"choices": [{}]}], ids=str
 )

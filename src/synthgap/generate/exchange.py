@@ -101,7 +101,7 @@ def parse_completion(payload: Any, seconds: float | None, tries: int, batch: boo
     message = choices[0].get("message")
     if not isinstance(message, dict):
         raise ValueError("a choice without a message")
-    text, refusal = message.get("content"), message.get("refusal")
+    text, refusal = _joined(message.get("content")), message.get("refusal")
     reason = "refusal" if refusal else str(choices[0].get("finish_reason") or "stop")
     usage = payload.get("usage")
     usage = usage if isinstance(usage, dict) else {}
@@ -114,6 +114,14 @@ def parse_completion(payload: Any, seconds: float | None, tries: int, batch: boo
         tries=tries,
         batch=batch,
     )
+
+
+def _joined(content: Any) -> Any:  # noqa: ANN401
+    """Return the text of a content that comes in parts; parts of other kinds are left out."""
+    if not isinstance(content, list):
+        return content
+    parts = [part for part in content if isinstance(part, dict) and part.get("type") == "text"]
+    return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
 
 
 def _clean(content: Any) -> str:  # noqa: ANN401
