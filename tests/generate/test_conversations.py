@@ -148,7 +148,11 @@ def test_several_texts_are_a_list_of_json(text):
     assert texts_in(Reply(text, "stop", 1, 1, 1.0, 1), 2) == (["a", "b"], None)
 
 
-@pytest.mark.parametrize("text", ["a, b", '{"texts": []}', '{"texts": [1]}', '{"other": ["a"]}'])
+@pytest.mark.parametrize(
+    "text",
+    ["a, b", '{"texts": []}', '{"texts": [1]}', '{"other": ["a"]}', "[" * 3000, "1" * 5000],
+    ids=["prose", "none", "number", "other name", "deep", "long number"],
+)
 def test_other_json_is_a_fault(text):
     assert texts_in(Reply(text, "stop", 1, 1, 1.0, 1), 2) == ([text], "not_json")
 

@@ -1,9 +1,10 @@
 import hashlib
+import json
 
 import pytest
 
 from synthgap.generate.client import retry_after
-from synthgap.generate.exchange import Reply, Request, parse_completion
+from synthgap.generate.exchange import Reply, Request, parse_completion, parse_json
 from tests.generate.endpoint import completion
 
 
@@ -87,6 +88,16 @@ def test_a_content_in_parts_is_the_texts_among_them():
 def test_what_is_no_completion_is_refused(payload):
     with pytest.raises(ValueError, match=r"answer|choice"):
         parse_completion(payload, 1.0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("[1", "Expecting"), ("[" * 100_000, "nested too deeply"), ("[" + "1" * 5000 + "]", "limit")],
+    ids=["cut", "deep", "long number"],
+)
+def test_json_that_cannot_be_read_is_one_kind_of_error(text, found):
+    with pytest.raises(json.JSONDecodeError, match=found):
+        parse_json(text)
 
 
 @pytest.mark.parametrize(

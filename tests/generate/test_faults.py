@@ -67,8 +67,9 @@ def test_a_reply_of_no_use_is_dropped_and_one_more_is_asked_for(endpoint, reason
         ('{"texts": ["twice the same text", "twice the same text"]}', "repeat"),
         ('{"texts": ["cut off in the mid', "not_json"),
         ("Here you are: one, two.", "not_json"),
+        ("[" * 3000, "not_json"),
     ],
-    ids=["wrong number", "duplicates", "malformed", "prose"],
+    ids=["wrong number", "duplicates", "malformed", "prose", "deep"],
 )
 def test_a_list_of_texts_that_is_not_what_was_asked_for_is_made_up_for(endpoint, content, reason):
     # Two replies of two texts for each of two labels are needed, and one more for what is lost.

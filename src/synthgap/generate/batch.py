@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from synthgap.floor import tables
 from synthgap.floor.errors import InputError
 from synthgap.generate.dialogue import Script
-from synthgap.generate.exchange import Request, parse_completion
+from synthgap.generate.exchange import Request, parse_completion, parse_json
 from synthgap.generate.forecast import open_conversations
 from synthgap.generate.pending import Pending
 from synthgap.generate.store import Store
@@ -102,7 +102,7 @@ def _result(text: str) -> tuple[str, Any]:
         ValueError: the line has none; the message says why.
     """
     try:
-        line = json.loads(text)
+        line = parse_json(text)
     except ValueError:
         raise ValueError("not valid JSON, the file may have been cut short") from None
     if not isinstance(line, dict) or not isinstance(line.get("custom_id"), str):

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from synthgap.floor import seeds
 from synthgap.generate import filters, prompts
 from synthgap.generate.backend import Brief, Candidate, Example
-from synthgap.generate.exchange import Reply, Request
+from synthgap.generate.exchange import Reply, Request, parse_json
 from synthgap.generate.llm import Llm
 from synthgap.generate.settings import Settings
 
@@ -175,7 +175,7 @@ def texts_in(reply: Reply, count: int) -> tuple[list[str], str | None]:
     if count == 1:
         return [text], None
     try:
-        listed = json.loads(_FENCE.sub(r"\1", text))
+        listed = parse_json(_FENCE.sub(r"\1", text))
     except ValueError:
         return [text], "not_json"
     listed = listed.get("texts") if isinstance(listed, Mapping) else listed

@@ -1,14 +1,13 @@
 """Whether the endpoint of the `llm` section works: one real request for one token."""
 
 import asyncio
-import json
 import time
 
 import openai
 
 from synthgap.floor.errors import InputError
 from synthgap.generate.client import Client, connect, read_key
-from synthgap.generate.exchange import LIMITS, Reply, Request
+from synthgap.generate.exchange import LIMITS, Reply, Request, parse_json
 from synthgap.generate.llm import Llm
 
 MOST_MODELS = 8
@@ -56,7 +55,7 @@ async def _models(settings: Llm, key: str) -> list[str]:
     async with connect(settings, key) as api:
         try:
             raw = await api.models.with_raw_response.list()
-            listed = json.loads(raw.http_response.text)["data"]
+            listed = parse_json(raw.http_response.text)["data"]
             names = sorted(str(model["id"]) for model in listed)
         except (openai.OpenAIError, ValueError, KeyError, TypeError):
             return []

@@ -87,6 +87,22 @@ class Reply(NamedTuple):
         return self.finish_reason == "stop"
 
 
+def parse_json(text: str) -> Any:  # noqa: ANN401
+    """Return the value of JSON that somebody else has written.
+
+    Raises:
+        json.JSONDecodeError: it is none, or more of it than Python reads.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError as error:
+        raise json.JSONDecodeError(str(error), text, 0) from error
+    except RecursionError:
+        raise json.JSONDecodeError("nested too deeply", text, 0) from None
+
+
 def parse_completion(payload: Any, seconds: float | None, tries: int, batch: bool = False) -> Reply:  # noqa: ANN401
     """Return the reply in the JSON of a chat completion.
 
