@@ -56,6 +56,11 @@ def test_a_completion_is_read():
     assert found == Reply("Hello", "length", 10, 8, 1.5, 2, batch=False)
 
 
+def test_the_reason_is_kept_as_it_came_and_none_is_a_stop():
+    assert parse_completion(completion("Hello", "MAX_TOKENS"), 1.0, 1).finish_reason == "MAX_TOKENS"
+    assert parse_completion(completion("Hello", None), 1.0, 1).finish_reason == "stop"
+
+
 def test_a_refusal_told_apart_is_a_refusal_whatever_the_reason():
     found = parse_completion(completion(None, "stop", refusal="No."), 1.0, 1)
     assert (found.text, found.finish_reason) == ("No.", "refusal")

@@ -24,7 +24,10 @@ PASSING = {
 }
 USELESS = {
     "truncated": completion("a text that was cut", finish_reason="length"),
+    "truncated under another name": completion("a text that was", finish_reason="model_length"),
     "content_filter": completion("", finish_reason="content_filter"),
+    "unfinished": completion("a text that ended in an", finish_reason="error"),
+    "open_thought": completion("<think>A text, let me see"),
     "refusal": completion(REFUSAL),
     "refusal told apart": completion(None, refusal="No."),
     "empty": completion("  "),

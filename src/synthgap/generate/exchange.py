@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 LIMITS = ("max_tokens", "max_completion_tokens")
 """Parameters that cut a reply short, and change nothing in one that ends by itself."""
 
+NATURAL = ("stop", "complete", "end_turn", "eos", "eos_token", "stop_sequence")
+"""What endpoints call the end of a reply that nothing cut, in whatever case."""
+
 FIRST_QUESTION = 2**32
 """Samples from here on belong to questions about texts, those below to the writing of texts."""
 
@@ -72,7 +75,8 @@ class Reply(NamedTuple):
 
     text: str
     finish_reason: str
-    """`stop`, `length`, `content_filter`, or ours: `refusal` (told as one), `rejected` (a 400)."""
+    """As the endpoint calls it; `stop` where it says nothing. Ours are `refusal` (told as one) and
+    `rejected` (a 400)."""
     prompt_tokens: int | None
     completion_tokens: int | None
     seconds: float | None
@@ -84,7 +88,7 @@ class Reply(NamedTuple):
     @property
     def ends_by_itself(self) -> bool:
         """Whether a higher limit of tokens would have given the same."""
-        return self.finish_reason == "stop"
+        return self.finish_reason.casefold() in NATURAL
 
 
 def parse_json(text: str) -> Any:  # noqa: ANN401
