@@ -69,3 +69,11 @@ class Pending:
         """Remember that a batch is over: what it did not answer may be asked again."""
         with closing(self._connection.cursor()) as cursor:
             cursor.execute("UPDATE pending SET batch = NULL WHERE batch = ?", (batch,))
+
+
+def request_of(kept: Entry) -> Request:
+    """Return the request that was kept."""
+    body = dict(kept.request["body"])
+    messages = tuple((one["role"], one["content"]) for one in body.pop("messages"))
+    seed = body.pop("seed", None)
+    return Request(body.pop("model"), messages, body, seed, kept.request["sample"])
