@@ -9,7 +9,7 @@ from synthgap.generate.pending import Pending, request_of
 from synthgap.generate.store import Store, default_file, entry
 from tests.generate.api import VARIABLE, n_stored
 from tests.generate.endpoint import KEY, completion, run_batch
-from tests.generate.plan import write, write_pool
+from tests.generate.plan import write, write_pool, zero_shot
 from tests.generate.test_commands import REPLY, exported, run
 
 
@@ -230,3 +230,30 @@ def test_what_was_kept_under_another_limit_counts_as_answered(endpoint, folder):
     store.put([entry(first, REPLY)])
     store.close()
     assert "1 of its requests are answered" in run("batch", "submit", "batch.jsonl", status=1)
+
+
+def test_a_stage_does_not_ask_for_what_is_in_a_batch_under_way(endpoint, folder):
+    submitted(folder)
+    stage = zero_shot(folder)
+    _, said = stage.communicate()
+    assert stage.returncode == 1
+    assert said.splitlines()[-1].endswith(
+        f"tiny at {endpoint.url}: 10 of the requests that are due are in a batch under way, which "
+        "would be paid twice: run `synthgap batch fetch` first"
+    )
+    assert endpoint.seen == []
+    run_batch(endpoint, "batch_0")
+    run("batch", "fetch")
+    stage = zero_shot(folder)
+    _, said = stage.communicate()
+    assert stage.returncode == 0, said
+    assert endpoint.seen == []
+
+
+def test_a_stage_asks_for_what_is_in_no_batch(endpoint, folder):
+    submitted(folder)
+    write(folder, endpoint.url, {"temperature": 0.5})
+    stage = zero_shot(folder)
+    _, said = stage.communicate()
+    assert stage.returncode == 0, said
+    assert len(endpoint.seen) == 10
