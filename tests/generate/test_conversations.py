@@ -115,7 +115,8 @@ def test_a_changed_temperature_asks_for_everything_anew(endpoint):
 
 def test_the_last_text_of_a_list_is_kept_only_as_long_as_it_is_needed(endpoint):
     endpoint.text = lambda body: json.dumps([f"{n} {body['seed']}" for n in range(3)])
-    made = generate(endpoint, per_label=4, texts_per_reply=3, near_repeat=1.0)
+    asked = {"concurrency": 1}
+    made = generate(endpoint, asked=asked, per_label=4, texts_per_reply=3, near_repeat=1.0)
     assert made.metrics["kept"] == {"sun": 4, "rain": 4}
     assert made.metrics["dropped"]["surplus"] == 4
     assert endpoint.seen[0]["response_format"]["json_schema"]["schema"]["properties"]["texts"] == {
@@ -133,11 +134,42 @@ def test_the_last_text_of_a_list_is_kept_only_as_long_as_it_is_needed(endpoint):
     [
         ("  plain \n", (["plain"], None)),
         ("<think>Let me see.\n</think>\n\nplain", (["plain"], None)),
+        ("Let me see.\n</think>\n\nplain", (["plain"], None)),
+        ("\n<think>One.</think>\n<think>Two.</think> plain", (["plain"], None)),
+        ("<think>One <think>two</think> three</think> plain", (["plain"], None)),
+        ("</think>", ([""], None)),
+        ("A <think> and a </think> are tags.", (["A <think> and a </think> are tags."], None)),
+        (" <think>Let me see. A text", (["<think>Let me see. A text"], "open_thought")),
+        ("One.</think> <think>Two.", (["One.</think> <think>Two."], "open_thought")),
         ("", ([""], None)),
     ],
 )
 def test_one_text_is_the_reply_without_white_space_and_thoughts(text, found):
     assert texts_in(Reply(text, "stop", 1, 1, 1.0, 1), 1) == found
+
+
+def test_a_thought_that_was_cut_is_named_by_how_the_reply_ended():
+    cut = Reply("<think>Let me", "length", 1, 1, 1.0, 1)
+    assert texts_in(cut, 1) == (["<think>Let me"], "truncated")
+    assert texts_in(cut._replace(finish_reason="stop"), 2) == (["<think>Let me"], "open_thought")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "fault"),
+    [
+        ("stop STOP eos eos_token end_turn stop_sequence COMPLETE", None),
+        ("length max_tokens MAX_TOKENS model_length", "truncated"),
+        ("content_filter SAFETY PROHIBITED_CONTENT sensitive", "content_filter"),
+        ("refusal", "refusal"),
+        ("rejected", "rejected"),
+        ("error abort tool_calls OTHER insufficient_system_resource", "unfinished"),
+    ],
+)
+def test_only_a_reply_that_ended_by_itself_is_of_use(reasons, fault):
+    for reason in reasons.split():
+        reply = Reply("a text", reason, 1, 1, 1.0, 1)
+        assert texts_in(reply, 1) == (["a text"], fault)
+        assert reply.ends_by_itself is (fault is None)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +180,11 @@ def test_several_texts_are_a_list_of_json(text):
     assert texts_in(Reply(text, "stop", 1, 1, 1.0, 1), 2) == (["a", "b"], None)
 
 
-@pytest.mark.parametrize("text", ["a, b", '{"texts": []}', '{"texts": [1]}', '{"other": ["a"]}'])
+@pytest.mark.parametrize(
+    "text",
+    ["a, b", '{"texts": []}', '{"texts": [1]}', '{"other": ["a"]}', "[" * 3000, "1" * 5000],
+    ids=["prose", "none", "number", "other name", "deep", "long number"],
+)
 def test_other_json_is_a_fault(text):
     assert texts_in(Reply(text, "stop", 1, 1, 1.0, 1), 2) == ([text], "not_json")
 

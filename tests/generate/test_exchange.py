@@ -1,9 +1,10 @@
 import hashlib
+import json
 
 import pytest
 
-from synthgap.generate.client import retry_after
-from synthgap.generate.exchange import Reply, Request, parse_completion
+from synthgap.generate.exchange import Reply, Request, parse_completion, parse_json
+from synthgap.generate.troubles import retry_after
 from tests.generate.endpoint import completion
 
 
@@ -55,6 +56,11 @@ def test_a_completion_is_read():
     assert found == Reply("Hello", "length", 10, 8, 1.5, 2, batch=False)
 
 
+def test_the_reason_is_kept_as_it_came_and_none_is_a_stop():
+    assert parse_completion(completion("Hello", "MAX_TOKENS"), 1.0, 1).finish_reason == "MAX_TOKENS"
+    assert parse_completion(completion("Hello", None), 1.0, 1).finish_reason == "stop"
+
+
 def test_a_refusal_told_apart_is_a_refusal_whatever_the_reason():
     found = parse_completion(completion(None, "stop", refusal="No."), 1.0, 1)
     assert (found.text, found.finish_reason) == ("No.", "refusal")
@@ -69,12 +75,34 @@ def test_characters_that_no_table_holds_are_taken_out():
     assert parse_completion(completion("a\0b\ud800c"), 1.0, 1).text == "ab?c"
 
 
+def test_a_content_in_parts_is_the_texts_among_them():
+    parts = [
+        {"type": "thinking", "thinking": [{"type": "text", "text": "Let me see."}]},
+        {"type": "text", "text": "Hello, "},
+        {"type": "text", "text": None},
+        "odd",
+        {"type": "text", "text": "there"},
+    ]
+    assert parse_completion(completion(parts), 1.0, 1).text == "Hello, there"
+    assert parse_completion(completion([]), 1.0, 1).text == ""
+
+
 @pytest.mark.parametrize(
     "payload", [None, [], {}, {"choices": []}, {"choices": [1]}, {"choices": [{}]}], ids=str
 )
 def test_what_is_no_completion_is_refused(payload):
     with pytest.raises(ValueError, match=r"answer|choice"):
         parse_completion(payload, 1.0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("[1", "Expecting"), ("[" * 100_000, "nested too deeply"), ("[" + "1" * 5000 + "]", "limit")],
+    ids=["cut", "deep", "long number"],
+)
+def test_json_that_cannot_be_read_is_one_kind_of_error(text, found):
+    with pytest.raises(json.JSONDecodeError, match=found):
+        parse_json(text)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +114,8 @@ def test_what_is_no_completion_is_refused(payload):
         ({"retry-after": "Thu, 01 Jan 1970 00:01:40 GMT"}, 90.0),  # 100 s after the epoch
         ({"retry-after": "Thu, 01 Jan 1970 00:00:01 GMT"}, 0.0),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "Thu, 01 Jan 99999 00:00:01 GMT"}, None),
         ({}, None),
     ],
     ids=str,

@@ -28,11 +28,15 @@ PASSING = {
     "30 s silence": Fault(silent=30.0),
     "truncated JSON": Fault(body=b'{"choices": [{"message": {"content": "ha'),
     "HTML": Fault(body=b"<html><body>Welcome to the proxy</body></html>"),
+    "JSON nested too deeply": Fault(body=b"[" * 100_000),
     "no choice": Fault(body={**completion(""), "choices": []}),
 }
 USELESS = {
     "truncated": completion("a text that was cut", finish_reason="length"),
+    "truncated under another name": completion("a text that was", finish_reason="model_length"),
     "content_filter": completion("", finish_reason="content_filter"),
+    "unfinished": completion("a text that ended in an", finish_reason="error"),
+    "open_thought": completion("<think>A text, let me see"),
     "refusal": completion(REFUSAL),
     "refusal told apart": completion(None, refusal="No."),
     "empty": completion("  "),
@@ -75,8 +79,9 @@ def test_a_reply_of_no_use_is_dropped_and_one_more_is_asked_for(endpoint, reason
         ('{"texts": ["twice the same text", "twice the same text"]}', "repeat"),
         ('{"texts": ["cut off in the mid', "not_json"),
         ("Here you are: one, two.", "not_json"),
+        ("[" * 3000, "not_json"),
     ],
-    ids=["wrong number", "duplicates", "malformed", "prose"],
+    ids=["wrong number", "duplicates", "malformed", "prose", "deep"],
 )
 def test_a_list_of_texts_that_is_not_what_was_asked_for_is_made_up_for(endpoint, content, reason):
     # Two replies of two texts for each of two labels are needed, and one more for what is lost.

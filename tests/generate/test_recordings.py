@@ -66,6 +66,7 @@ def test_a_recording_has_no_prompt_key_or_host_and_is_sorted(endpoint, store, tm
     ("line", "found"),
     [
         ("{", r"line 2: not valid JSON"),
+        ("[" * 3000, r"line 2: not valid JSON \(nested too deeply\)"),
         ("[]", r"line 2: found list"),
         ('{"key": "a"}', r"line 2: found other columns"),
         (

@@ -18,6 +18,8 @@ def test_the_reasons_stand_in_the_order_in_which_they_are_looked_for():
         "rejected",
         "content_filter",
         "truncated",
+        "unfinished",
+        "open_thought",
         "not_json",
         "empty",
         "refusal",

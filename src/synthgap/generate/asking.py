@@ -17,6 +17,7 @@ from synthgap.generate.dialogue import Conversation
 from synthgap.generate.exchange import Reply, Request
 from synthgap.generate.llm import Llm
 from synthgap.generate.money import Purse
+from synthgap.generate.pending import Pending
 from synthgap.generate.progress import Progress
 from synthgap.generate.store import Entry, Store, entry
 from synthgap.generate.written import replay
@@ -30,6 +31,7 @@ class Endpoint:
     def __init__(self, settings: Llm, store: Store, progress: Progress) -> None:
         self.place = f"{settings.model} at {settings.base_url}"
         self._settings, self._store, self._progress = settings, store, progress
+        self._pending = Pending(store)
 
     def lead(
         self, conversations: Sequence[Conversation], wanted: Mapping[str, int]
@@ -37,10 +39,16 @@ class Endpoint:
         """Return the texts.
 
         Raises:
-            InputError: the endpoint gives no reply, or the budget is reached.
+            InputError: the endpoint gives no reply, the budget is reached, or a reply is still to
+                come from a batch.
         """
         texts = replay(conversations, self._store)
         open_ones = [one for one in conversations if one.due]
+        if twice := self._pending.submitted() & {one.request.key for one in open_ones}:
+            raise InputError(
+                f"{self.place}: {len(twice)} of the requests that are due are in a batch under way,"
+                " which would be paid twice: run `synthgap batch fetch` first"
+            )
         self._progress.begin(sum(one.planned - one.turn for one in open_ones), wanted)
         if open_ones:
 

@@ -6,21 +6,25 @@ at most `generate.turns` times; and once more where texts turned out to be of no
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from synthgap.floor import tables
 from synthgap.floor.errors import InputError
 from synthgap.generate.dialogue import Script
-from synthgap.generate.exchange import Request, parse_completion
+from synthgap.generate.exchange import parse_completion, parse_json
 from synthgap.generate.forecast import open_conversations
-from synthgap.generate.pending import Pending
-from synthgap.generate.store import Store
+from synthgap.generate.pending import NO_REPLY, Pending
+from synthgap.generate.secret import hide
+from synthgap.generate.store import Entry, Store, entry
 
 URL: Literal["/v1/chat/completions"] = "/v1/chat/completions"
 MOST = 50_000
 """Requests in a file, OpenAI's limit."""
+
+LONGEST = 240
+"""Characters of a message; an id alone has 64."""
 
 
 class Exported(NamedTuple):
@@ -47,14 +51,14 @@ def export(scripts: Iterable[Script], store: Store, file: Path, most: int = MOST
     """Write the requests that the store cannot answer, turn by turn."""
     pending = Pending(store)
     requests = {
-        one.request.key: one.request
+        one.request.key: entry(one.request, NO_REPLY, script.llm.price.both)
         for script in scripts
         for one in open_conversations(script, store)
     }
     submitted = pending.submitted()
-    due = [request for key, request in requests.items() if key not in submitted]
+    due = [one for key, one in requests.items() if key not in submitted]
     pending.add(due[:most])
-    tables.write_plain("".join(_line(request) for request in due[:most]), file)
+    tables.write_plain("".join(_line(one) for one in due[:most]), file)
     return Exported(len(due[:most]), len(requests) - len(due), len(due[most:]))
 
 
@@ -64,35 +68,68 @@ def load(store: Store, file: Path) -> Imported:
     Raises:
         InputError: there is no such file.
     """
+    return take(store, read(file), str(file), key="")
+
+
+def take(store: Store, results: str, place: str, key: str) -> Imported:
+    """Store the replies among the lines of results, and say what else they are.
+
+    Args:
+        store: where the replies go.
+        results: a line for each request.
+        place: where they are from, for messages.
+        key: of the endpoint, which is hidden where it is repeated.
+    """
     pending = Pending(store)
     stored, known, problems = 0, 0, []
-    for number, text in _texts(file):
+    for number, text in lines(results):
         try:
-            key, payload = _result(text)
-            request = pending.get(key)
+            name, payload = _result(text)
+            request = pending.get(name)
             if request is None:
-                raise ValueError(f"unknown custom_id {key!r}")
+                raise ValueError(f"unknown custom_id {name!r}")
             reply = parse_completion(payload, seconds=None, tries=1, batch=True)
         except ValueError as error:
-            problems.append(f"{file}, line {number}: {' '.join(str(error).split())}")
+            problems.append(f"{place}, line {number}: {shortened(hide(str(error), key))}")
             continue
+        # Hidden in the text and not in the JSON, which may spell the key with escapes.
+        reply = reply._replace(
+            text=hide(reply.text, key), finish_reason=hide(reply.finish_reason, key)
+        )
         new = store.put([request._replace(reply=reply)])
         stored, known = stored + new, known + 1 - new
     return Imported(stored, known, problems)
 
 
-def _line(request: Request) -> str:
-    line = {"custom_id": request.key, "method": "POST", "url": URL, "body": request.body}
-    return json.dumps(line, ensure_ascii=False) + "\n"
+def read(file: Path) -> str:
+    """Return what stands in a file of requests or results.
 
-
-def _texts(file: Path) -> Iterable[tuple[int, str]]:
+    Raises:
+        InputError: it cannot be read.
+    """
     try:
-        content = file.read_bytes()
+        return file.read_bytes().decode("utf-8", "replace")
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror})") from error
-    text = content.decode("utf-8", "replace")
+
+
+def lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not blank, with their numbers.
+
+    Texts may hold the other signs that end a line for Python, such as U+2028.
+    """
     return ((n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip())
+
+
+def shortened(text: str) -> str:
+    """Return what somebody else said as one line that is not too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."
+
+
+def _line(one: Entry) -> str:
+    line = {"custom_id": one.key, "method": "POST", "url": URL, "body": one.request["body"]}
+    return json.dumps(line, ensure_ascii=False) + "\n"
 
 
 def _result(text: str) -> tuple[str, Any]:
@@ -102,7 +139,7 @@ def _result(text: str) -> tuple[str, Any]:
         ValueError: the line has none; the message says why.
     """
     try:
-        line = json.loads(text)
+        line = parse_json(text)
     except ValueError:
         raise ValueError("not valid JSON, the file may have been cut short") from None
     if not isinstance(line, dict) or not isinstance(line.get("custom_id"), str):
@@ -113,4 +150,4 @@ def _result(text: str) -> tuple[str, Any]:
     body = response.get("body") if isinstance(response, dict) else None
     said = error or (body.get("error") if isinstance(body, dict) else None) or response
     message = said.get("message") or said.get("code") if isinstance(said, dict) else said
-    raise ValueError(f"custom_id {key}: {str(message)[:160]}")
+    raise ValueError(f"custom_id {key}: {message}")

@@ -1,125 +1,146 @@
-"""Batches at the endpoint: submitted, looked at and fetched through its files and batches.
+"""Batches at the endpoint: submitted, looked at, fetched and given up.
 
 Nothing is retried here: a batch that was made though the answer was lost would be paid twice. All
-three commands can be given again.
+commands can be given again. Each batch stands alone: one that is not to be had keeps no other one
+back.
 """
 
-import asyncio
-import json
-import tempfile
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
-
-import openai
+from typing import NamedTuple
 
 from synthgap.floor.errors import InputError
-from synthgap.generate.batch import URL, Imported, load
-from synthgap.generate.client import connect, read_key
+from synthgap.generate.batch import Imported, lines, read, take
+from synthgap.generate.batch_api import BatchApi, Job, Unknown
+from synthgap.generate.exchange import parse_json
 from synthgap.generate.llm import Llm, Prices
 from synthgap.generate.money import Purse
-from synthgap.generate.pending import Pending
+from synthgap.generate.pending import Pending, request_of
 from synthgap.generate.store import Entry, Store
 
-OVER = ("completed", "failed", "expired", "cancelled")
-WINDOW: Literal["24h"] = "24h"
-Result = TypeVar("Result")
+
+class Seen(NamedTuple):
+    """The batches under way."""
+
+    jobs: list[Job]
+    problems: list[str]
+    """One line for each that the endpoint says nothing of."""
 
 
-class Job(NamedTuple):
-    """A batch at the endpoint."""
+class Fetched(NamedTuple):
+    """What became of the batches under way."""
 
-    id: str
-    status: str
-    done: int
-    failed: int
-    total: int
-    files: list[str]
-    """Those that hold its results so far."""
+    over: list[tuple[Job, Imported]]
+    problems: list[str]
+    """One line for each that could not be fetched, and is still under way for us."""
 
 
 def submit(settings: Llm, store: Store, file: Path) -> str:
     """Return the id of the batch that a file of requests was submitted as.
 
     Raises:
-        InputError: the file is not one of ours, or the endpoint does not take it.
+        InputError: the file is not one of ours, holds what is paid already, or the endpoint does
+            not take it.
     """
-    key = read_key(settings)
-    keys = _ids(file)
-    pending, purse = Pending(store), Purse(store, settings)
-    entries = {one: pending.get(one) for one in keys}
-    if unknown := [one for one, found in entries.items() if found is None]:
-        raise InputError(f"{file}: custom_id {unknown[0]!r} was not written by batch export")
-    usd = _worst_usd(settings.price, [one for one in entries.values() if one is not None])
-    if again := set(keys) & pending.submitted():
+    api, pending, purse = BatchApi(settings), Pending(store), Purse(store, settings)
+    entries = _entries(file, pending)
+    if answered := sum(store.get(request_of(one)) is not None for one in entries):
+        raise InputError(
+            f"{file}: {answered} of its requests are answered already, expected none: export again"
+        )
+    if again := {one.key for one in entries} & pending.submitted():
         raise InputError(f"{file}: {len(again)} of its requests are in a batch already")
-
-    async def upload() -> str:
-        async with connect(settings, key) as api:
-            content = (file.name, file.read_bytes())
-            uploaded = await api.files.create(file=content, purpose="batch")
-            made = await api.batches.create(
-                input_file_id=uploaded.id,
-                endpoint=URL,
-                completion_window=WINDOW,
-            )
-            return made.id
-
+    usd = _worst_usd(settings.price, entries)
     purse.claim_batch(usd)
     try:
-        batch = _run(settings, key, upload())
-        pending.submit(keys, batch)
+        batch = api.submit(file)
+        pending.submit([one.key for one in entries], batch)
         purse.name_batch(batch)
     finally:
         purse.close()
     return batch
 
 
-def status(settings: Llm, store: Store) -> list[Job]:
-    """Return the batches that are under way, as the endpoint sees them."""
-    key = read_key(settings)
+def status(settings: Llm, store: Store) -> Seen:
+    """Return the batches that are under way, as the endpoint sees them.
 
-    async def look() -> list[Job]:
-        async with connect(settings, key) as api:
-            return [await _job(api, batch) for batch in Pending(store).batches()]
-
-    return _run(settings, key, look())
-
-
-def fetch(settings: Llm, store: Store) -> list[tuple[Job, Imported]]:
-    """Store the replies of all batches that are over; return what became of each."""
-    key = read_key(settings)
-    pending, purse = Pending(store), Purse(store, settings)
-
-    async def get() -> list[tuple[Job, list[bytes]]]:
-        found = []
-        async with connect(settings, key) as api:
-            for batch in pending.batches():
-                job = await _job(api, batch)
-                if job.status in OVER:
-                    contents = [(await api.files.content(name)).content for name in job.files]
-                    found.append((job, contents))
-        return found
-
-    results = []
-    for job, contents in _run(settings, key, get()):
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / job.id
-            file.write_bytes(b"\n".join(contents))
-            imported = load(store, file)
-        problems = [line.removeprefix(f"{folder}/") for line in imported.problems]
-        pending.end(job.id)
-        purse.release_batch(job.id)
-        results.append((job, imported._replace(problems=problems)))
-    return results
+    Raises:
+        InputError: there is no key.
+    """
+    api, seen = BatchApi(settings), Seen([], [])
+    for batch in Pending(store).batches():
+        try:
+            seen.jobs.append(api.job(batch))
+        except InputError as error:
+            seen.problems.append(_problem(batch, error))
+    return seen
 
 
-async def _job(api: openai.AsyncOpenAI, batch: str) -> Job:
-    found = await api.batches.retrieve(batch)
-    counts = found.request_counts
-    done, failed, total = (counts.completed, counts.failed, counts.total) if counts else (0, 0, 0)
-    files = [name for name in (found.output_file_id, found.error_file_id) if name]
-    return Job(found.id, found.status, done, failed, total, files)
+def fetch(settings: Llm, store: Store) -> Fetched:
+    """Store the replies of all batches that are over; return what became of each.
+
+    Raises:
+        InputError: there is no key.
+    """
+    api, fetched = BatchApi(settings), Fetched([], [])
+    for batch in Pending(store).batches():
+        try:
+            job = api.job(batch)
+            if job.over:
+                fetched.over.append((job, _take(api, store, job)))
+                _end(settings, store, batch)
+        except InputError as error:
+            fetched.problems.append(_problem(batch, error))
+    return fetched
+
+
+def forget(settings: Llm, store: Store, batch: str) -> None:
+    """Give up a batch that the endpoint does not know any more, or whose files it does not know.
+
+    What is still to be had of it is stored first; the rest may be asked again.
+
+    Raises:
+        InputError: there is no such batch, it is not over, or the endpoint cannot be asked.
+    """
+    api, known = BatchApi(settings), Pending(store).batches()
+    if batch not in known:
+        named = ", ".join(known) or "none is"
+        raise InputError(f"{batch}: found no such batch under way, expected one that is ({named})")
+    try:
+        job = api.job(batch)
+        if not job.over:
+            raise InputError(
+                f"{batch}: found {job.status}, expected a batch that the endpoint does not know "
+                "any more: its replies are still to come"
+            )
+        _take(api, store, job)
+    except Unknown:
+        pass  # this is what it is given up for
+    _end(settings, store, batch)
+
+
+def _take(api: BatchApi, store: Store, job: Job) -> Imported:
+    """Store what a batch has brought, file by file: a file that is lost takes no other with it."""
+    parts = [take(store, api.content(name), job.id, api.key) for name in job.files]
+    return Imported(
+        sum(part.stored for part in parts),
+        sum(part.known for part in parts),
+        [line for part in parts for line in part.problems],
+    )
+
+
+def _end(settings: Llm, store: Store, batch: str) -> None:
+    # In this order: a batch that is cut off between the two is fetched once more.
+    Purse(store, settings).release_batch(batch)
+    Pending(store).end(batch)
+
+
+def _problem(batch: str, error: InputError) -> str:
+    if not isinstance(error, Unknown):
+        return f"{batch}: {error}"
+    return (
+        f"{batch}: {error}; if llm.base_url and the key are those that it was submitted with, "
+        f"`synthgap batch forget {batch}` gives it up"
+    )
 
 
 def _worst_usd(price: Prices, entries: list[Entry]) -> float:
@@ -129,18 +150,19 @@ def _worst_usd(price: Prices, entries: list[Entry]) -> float:
     return price.batch_share * sum(price.usd(prompt, out) for prompt, out in tokens)
 
 
-def _ids(file: Path) -> list[str]:
-    try:
-        return [json.loads(line)["custom_id"] for line in file.read_text("utf-8").splitlines()]
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file}: found {error}, expected what batch export writes") from error
-
-
-def _run(settings: Llm, key: str, asking: Coroutine[Any, Any, Result]) -> Result:
-    try:
-        return asyncio.run(asking)
-    except openai.OpenAIError as error:
-        said = " ".join(str(error).split()).replace(key, "[key]")
-        raise InputError(f"{settings.base_url}: {said[:200]}") from error
+def _entries(file: Path, pending: Pending) -> list[Entry]:
+    entries = []
+    for number, line in lines(read(file)):
+        try:
+            name = parse_json(line)["custom_id"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                f"{file}, line {number}: found no custom_id, expected what batch export writes"
+            ) from error
+        found = pending.get(str(name))
+        if found is None:
+            raise InputError(f"{file}: custom_id {name!r} was not written by batch export")
+        entries.append(found)
+    if not entries:
+        raise InputError(f"{file}: found no requests, expected what batch export writes")
+    return entries

@@ -1,6 +1,5 @@
 """An OpenAI-compatible endpoint: one request in, one reply out, every retry in one place."""
 
-import json
 import os
 import time
 from collections.abc import Mapping
@@ -10,9 +9,10 @@ import openai
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from synthgap.floor.errors import InputError
-from synthgap.generate.exchange import Reply, Request, parse_completion
+from synthgap.generate.exchange import Reply, Request, parse_completion, parse_json
 from synthgap.generate.gate import LONGEST_WAIT, Gate
 from synthgap.generate.llm import Llm
+from synthgap.generate.secret import hide
 from synthgap.generate.troubles import (
     AGAIN,
     OUT_OF_CREDIT,
@@ -145,7 +145,7 @@ class Client:
         try:
             # Checked here and not by the library, which takes anything for a completion.
             raw = await self._openai.post(PATH, body=request.body, cast_to=httpx2.Response)
-            payload = json.loads(self._hide(raw.text))
+            payload = parse_json(self._hide(raw.text))
             reply = parse_completion(payload, time.monotonic() - begun, tries.sent)
         except openai.APIStatusError as error:
             return self._judge(error, sent, tries, time.monotonic() - begun)
@@ -197,4 +197,4 @@ class Client:
         return float(min(LONGEST_WAIT, self._settings.wait_seconds * 2 ** (tries.failed - 1)))
 
     def _hide(self, text: str) -> str:
-        return text if self._key == NO_KEY else text.replace(self._key, "[key]")
+        return hide(text, self._key)

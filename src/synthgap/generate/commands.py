@@ -14,6 +14,7 @@ from synthgap.floor.errors import InputError
 
 if TYPE_CHECKING:
     from synthgap.generate.batch import Imported
+    from synthgap.generate.batch_api import Job
     from synthgap.generate.llm import Llm
     from synthgap.generate.scripts import Part
     from synthgap.generate.store import Store
@@ -94,11 +95,13 @@ def batch_status(debug: Debug = False) -> None:
     from synthgap.generate import batch_jobs
 
     with one_line(debug), closing(_store()) as store:
-        jobs = batch_jobs.status(_settings(), store)
-        for job in jobs:
+        seen = batch_jobs.status(_settings(), store)
+        for job in seen.jobs:
             typer.echo(f"{job.id}: {job.status}, {job.done} of {job.total}, {job.failed} failed")
-        if not jobs:
+            _say_why(job)
+        if not (seen.jobs or seen.problems):
             typer.echo("no batch is under way")
+        _fail(seen.problems)
 
 
 @batch.command("fetch")
@@ -108,10 +111,22 @@ def fetch_batch(debug: Debug = False) -> None:
 
     with one_line(debug), closing(_store()) as store:
         fetched = batch_jobs.fetch(_settings(), store)
-        for job, imported in fetched:
+        for job, imported in fetched.over:
             _say(f"{job.id} ({job.status})", imported)
-        if not fetched:
+            _say_why(job)
+        if not (fetched.over or fetched.problems):
             typer.echo("no batch is over")
+        _fail(fetched.problems)
+
+
+@batch.command("forget")
+def forget_batch(name: Annotated[str, typer.Argument(metavar="ID")], debug: Debug = False) -> None:
+    """Give up a batch that the endpoint does not know any more: it may be asked again."""
+    from synthgap.generate import batch_jobs
+
+    with one_line(debug), closing(_store()) as store:
+        batch_jobs.forget(_settings(), store, name)
+        typer.echo(f"{name}: given up, what it has not answered may be asked again")
 
 
 def _settings() -> "Llm":
@@ -144,6 +159,19 @@ def _say(name: str, imported: "Imported") -> None:
         typer.echo(problem, err=True)
     if imported.problems:
         typer.echo(f"{len(imported.problems)} lines gave no reply: export again", err=True)
+
+
+def _say_why(job: "Job") -> None:
+    if job.reasons:
+        typer.echo(f"{job.id}: the endpoint says: {job.reasons}", err=True)
+
+
+def _fail(problems: list[str]) -> None:
+    """End with status 1 where there are any, each in its line."""
+    for problem in problems:
+        typer.echo(f"synthgap: {problem}", err=True)
+    if problems:
+        raise typer.Exit(1)
 
 
 @contextmanager

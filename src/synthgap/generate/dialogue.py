@@ -14,19 +14,38 @@ from typing import Any, NamedTuple
 from synthgap.floor import seeds
 from synthgap.generate import filters, prompts
 from synthgap.generate.backend import Brief, Candidate, Example
-from synthgap.generate.exchange import Reply, Request
+from synthgap.generate.exchange import Reply, Request, parse_json
 from synthgap.generate.llm import Llm
 from synthgap.generate.settings import Settings
 
 FAULTS = {
     "length": "truncated",
+    "limit": "truncated",
+    "max_length": "truncated",
+    "max_output_tokens": "truncated",
+    "max_tokens": "truncated",
+    "model_context_window_exceeded": "truncated",
+    "model_length": "truncated",
+    "token_limit": "truncated",
+    "blocklist": "content_filter",
     "content_filter": "content_filter",
+    "content_filtered": "content_filter",
+    "error_toxic": "content_filter",
+    "guardrail_intervened": "content_filter",
+    "prohibited_content": "content_filter",
+    "recitation": "content_filter",
+    "safety": "content_filter",
+    "sensitive": "content_filter",
+    "spii": "content_filter",
     "refusal": "refusal",
     "rejected": "rejected",
 }
-"""Why a reply is of no use, by how it ended."""
+"""Why a reply is of no use, by what endpoints call its end, in whatever case."""
 
-_THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
+UNFINISHED = "unfinished"
+"""Why it is of no use where its end has another name: nobody knows that the text is whole."""
+
+_OPEN, _CLOSE = "<think>", "</think>"
 _FENCE = re.compile(r"^```\w*\n(.*)\n```$", re.DOTALL)
 _LIST = {"type": "array", "items": {"type": "string"}}
 
@@ -169,13 +188,16 @@ def texts_in(reply: Reply, count: int) -> tuple[list[str], str | None]:
         reply: what came.
         count: how many texts were asked for; several come as JSON.
     """
-    text = _THOUGHT.sub("", reply.text).strip()
-    if reply.finish_reason in FAULTS:
-        return [text], FAULTS[reply.finish_reason]
+    answer = _answer(reply.text)
+    text = (reply.text if answer is None else answer).strip()
+    if not reply.ends_by_itself:
+        return [text], FAULTS.get(reply.finish_reason.casefold(), UNFINISHED)
+    if answer is None:
+        return [text], "open_thought"
     if count == 1:
         return [text], None
     try:
-        listed = json.loads(_FENCE.sub(r"\1", text))
+        listed = parse_json(_FENCE.sub(r"\1", text))
     except ValueError:
         return [text], "not_json"
     listed = listed.get("texts") if isinstance(listed, Mapping) else listed
@@ -184,3 +206,16 @@ def texts_in(reply: Reply, count: int) -> tuple[list[str], str | None]:
     return [
         one.encode("utf-8", "replace").decode().replace("\0", "").strip() for one in listed
     ], None
+
+
+def _answer(text: str) -> str | None:
+    """Return what stands behind the thoughts at the beginning; None where one is never closed.
+
+    Some models' templates put the opening tag into the prompt, so that the reply lacks it.
+    """
+    while True:
+        begins = text.lstrip().startswith(_OPEN)
+        thought, closed, rest = text.partition(_CLOSE)
+        if not closed or (_OPEN in thought and not begins):
+            return None if begins else text
+        text = rest

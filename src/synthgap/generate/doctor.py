@@ -1,15 +1,15 @@
 """Whether the endpoint of the `llm` section works: one real request for one token."""
 
 import asyncio
-import json
 import time
 
 import openai
 
 from synthgap.floor.errors import InputError
 from synthgap.generate.client import Client, connect, read_key
-from synthgap.generate.exchange import LIMITS, Reply, Request
+from synthgap.generate.exchange import LIMITS, Reply, Request, parse_json
 from synthgap.generate.llm import Llm
+from synthgap.generate.secret import hide
 
 MOST_MODELS = 8
 
@@ -56,9 +56,9 @@ async def _models(settings: Llm, key: str) -> list[str]:
     async with connect(settings, key) as api:
         try:
             raw = await api.models.with_raw_response.list()
-            listed = json.loads(raw.http_response.text)["data"]
+            listed = parse_json(raw.http_response.text)["data"]
             names = sorted(str(model["id"]) for model in listed)
         except (openai.OpenAIError, ValueError, KeyError, TypeError):
             return []
     more = [f"and {len(names) - MOST_MODELS} more"] if len(names) > MOST_MODELS else []
-    return [name.replace(key, "[key]") for name in names[:MOST_MODELS]] + more
+    return [hide(name, key) for name in names[:MOST_MODELS]] + more

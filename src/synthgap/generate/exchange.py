@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 LIMITS = ("max_tokens", "max_completion_tokens")
 """Parameters that cut a reply short, and change nothing in one that ends by itself."""
 
+NATURAL = ("stop", "complete", "end_turn", "eos", "eos_token", "stop_sequence")
+"""What endpoints call the end of a reply that nothing cut, in whatever case."""
+
 FIRST_QUESTION = 2**32
 """Samples from here on belong to questions about texts, those below to the writing of texts."""
 
@@ -72,7 +75,8 @@ class Reply(NamedTuple):
 
     text: str
     finish_reason: str
-    """`stop`, `length`, `content_filter`, or ours: `refusal` (told as one), `rejected` (a 400)."""
+    """As the endpoint calls it; `stop` where it says nothing. Ours are `refusal` (told as one) and
+    `rejected` (a 400)."""
     prompt_tokens: int | None
     completion_tokens: int | None
     seconds: float | None
@@ -84,7 +88,23 @@ class Reply(NamedTuple):
     @property
     def ends_by_itself(self) -> bool:
         """Whether a higher limit of tokens would have given the same."""
-        return self.finish_reason == "stop"
+        return self.finish_reason.casefold() in NATURAL
+
+
+def parse_json(text: str) -> Any:  # noqa: ANN401
+    """Return the value of JSON that somebody else has written.
+
+    Raises:
+        json.JSONDecodeError: it is none, or more of it than Python reads.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError as error:
+        raise json.JSONDecodeError(str(error), text, 0) from error
+    except RecursionError:
+        raise json.JSONDecodeError("nested too deeply", text, 0) from None
 
 
 def parse_completion(payload: Any, seconds: float | None, tries: int, batch: bool = False) -> Reply:  # noqa: ANN401
@@ -101,7 +121,7 @@ def parse_completion(payload: Any, seconds: float | None, tries: int, batch: boo
     message = choices[0].get("message")
     if not isinstance(message, dict):
         raise ValueError("a choice without a message")
-    text, refusal = message.get("content"), message.get("refusal")
+    text, refusal = _joined(message.get("content")), message.get("refusal")
     reason = "refusal" if refusal else str(choices[0].get("finish_reason") or "stop")
     usage = payload.get("usage")
     usage = usage if isinstance(usage, dict) else {}
@@ -114,6 +134,14 @@ def parse_completion(payload: Any, seconds: float | None, tries: int, batch: boo
         tries=tries,
         batch=batch,
     )
+
+
+def _joined(content: Any) -> Any:  # noqa: ANN401
+    """Return the text of a content that comes in parts; parts of other kinds are left out."""
+    if not isinstance(content, list):
+        return content
+    parts = [part for part in content if isinstance(part, dict) and part.get("type") == "text"]
+    return "".join(part["text"] for part in parts if isinstance(part.get("text"), str))
 
 
 def _clean(content: Any) -> str:  # noqa: ANN401

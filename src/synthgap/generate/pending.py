@@ -10,7 +10,7 @@ from contextlib import closing
 
 from synthgap.generate.database import transaction
 from synthgap.generate.exchange import Reply, Request
-from synthgap.generate.store import Entry, Store, entry
+from synthgap.generate.store import Entry, Store
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS pending (
@@ -29,15 +29,14 @@ class Pending:
         self._connection = store.connect()
         self._connection.execute(SCHEMA)
 
-    def add(self, requests: Iterable[Request]) -> None:
-        """Remember requests that are written to a file."""
-        rows = [
-            (one.key, json.dumps(entry(one, NO_REPLY)._asdict(), sort_keys=True))
-            for one in requests
-        ]
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Remember what is kept of requests that are written to a file, without replies."""
+        rows = [(one.key, json.dumps(one._asdict(), sort_keys=True)) for one in entries]
         with transaction(self._connection):
             self._connection.executemany(
-                "INSERT OR IGNORE INTO pending (key, entry) VALUES (?, ?)", rows
+                "INSERT INTO pending (key, entry) VALUES (?, ?)"
+                " ON CONFLICT (key) DO UPDATE SET entry = excluded.entry WHERE batch IS NULL",
+                rows,
             )
 
     def get(self, key: str) -> Entry | None:
@@ -70,3 +69,11 @@ class Pending:
         """Remember that a batch is over: what it did not answer may be asked again."""
         with closing(self._connection.cursor()) as cursor:
             cursor.execute("UPDATE pending SET batch = NULL WHERE batch = ?", (batch,))
+
+
+def request_of(kept: Entry) -> Request:
+    """Return the request that was kept."""
+    body = dict(kept.request["body"])
+    messages = tuple((one["role"], one["content"]) for one in body.pop("messages"))
+    seed = body.pop("seed", None)
+    return Request(body.pop("model"), messages, body, seed, kept.request["sample"])

@@ -11,7 +11,7 @@ from typing import Any
 
 from synthgap.floor import tables
 from synthgap.floor.errors import InputError
-from synthgap.generate.exchange import LIMITS, Reply, Request
+from synthgap.generate.exchange import LIMITS, Reply, Request, parse_json
 from synthgap.generate.store import Entry, Store, choose
 
 SAMPLING = (*LIMITS, "seed", "temperature", "top_p")
@@ -75,7 +75,7 @@ def lines(file: Path) -> Iterator[tuple[int, Any]]:
         with file.open(encoding="utf-8") as opened:
             for number, line in enumerate(opened, start=1):
                 if line.strip():
-                    yield number, json.loads(line)
+                    yield number, parse_json(line)
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:

@@ -31,6 +31,8 @@ class Sieve:
             "rejected": lambda c: c.fault == "rejected",
             "content_filter": lambda c: c.fault == "content_filter",
             "truncated": lambda c: c.fault == "truncated",
+            "unfinished": lambda c: c.fault == "unfinished",
+            "open_thought": lambda c: c.fault == "open_thought",
             "not_json": lambda c: c.fault == "not_json",
             "empty": lambda c: filters.is_empty(c.text),
             "refusal": lambda c: c.fault == "refusal" or filters.is_refusal(c.text),

@@ -2,8 +2,10 @@
 
 import email.utils
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import httpx2
 import openai
@@ -27,10 +29,10 @@ def retry_after(headers: Mapping[str, str], clock: Callable[[], float]) -> float
         clock: the time of day, for dates.
     """
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            return max(0.0, float(headers[name]) * unit)
-        except (KeyError, ValueError):
-            continue
+        with suppress(KeyError, ValueError):
+            seconds = float(headers[name]) * unit
+            if not math.isnan(seconds):
+                return max(0.0, seconds)
     try:
         date = email.utils.parsedate_tz(headers.get("retry-after", ""))
         return None if date is None else max(0.0, email.utils.mktime_tz(date) - clock())
