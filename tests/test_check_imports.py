@@ -61,7 +61,11 @@ def test_size_curves_are_counted_apart(own_params, tmp_path):
         ),
         (lambda c: c["study"].update(tasks=["humor", "imdb"]), "nothing for the task 'imdb' from"),
         (lambda c: c.update(imports={}), "study.sources: 'other' is not defined"),
-        (lambda c: c["study"].update(sizes={"svm": [9]}), "study.sizes: 'svm' is not defined"),
+        (lambda c: c["study"].update(sizes={"svm": [9]}), "study.sizes: found 'svm', expected"),
+        (
+            lambda c: c["study"].update(sizes={"minilm": [9]}, models=["tfidf"]),
+            "study.sizes: found 'minilm', expected one of study.models, tfidf",
+        ),
         (lambda c: c["study"].update(sources=["real"], sizes={"minilm": [9]}), "'real' and others"),
     ],
 )

@@ -86,7 +86,8 @@ def check(file: Path = params.FILE) -> Checked:
     study: Study = sections["study"]
     _check_named("tasks", study.tasks, sections["tasks"], file)
     _check_named("models", study.models, sections["models"], file)
-    _check_named("sizes", study.sizes, sections["models"], file)
+    for model in study.sizes:
+        choice.check_model(model, study.models)
     if study.sizes:
         choice.check_sources(study.sources)
     _check_imports(study, sections, file)
