@@ -47,12 +47,17 @@ BAD = {
     "unbalanced quote": (
         "f.csv",
         GOOD + '"a,day\nb,day\n',
-        "f.csv, from line 18 on: not valid CSV",
+        "f.csv, row 17, from line 18 on: not valid CSV",
     ),
     "unbalanced quote before others": (
         "f.csv",
         'text,label\n"one,day\n"two, or so",day\n',
-        "f.csv, from line 2 on: not valid CSV",
+        "f.csv, row 1, from line 2 on: not valid CSV",
+    ),
+    "quotes around rows": (
+        "f.tsv",
+        table(rows(), delimiter="\t") + '"Stay\tday\nand go"\tnight\n',
+        "f.tsv, row 17: found 2 rows in one field, from one quote to another, expected",
     ),
     "NUL": ("f.csv", GOOD + "a\0b,day\n", "f.csv, row 17: found a NUL character"),
     "NUL in a label": ("f.csv", GOOD + "a,d\0y\n", "f.csv, row 17: found a line break or control"),
