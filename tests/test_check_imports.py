@@ -55,6 +55,17 @@ def test_size_curves_are_counted_apart(own_params, tmp_path):
             lambda c: c["imports"].update(once_more=ENTRY),
             "imports.once_more: found other of humor again, as in mine",
         ),
+        *(
+            (
+                lambda c, key=key: c.update(imports={key: ENTRY}),
+                r"params.yaml: imports\..*: .*a name of lower-case letters, digits and underscores",
+            )
+            for key in ("of.mine", "of mine", "of@mine", "of'mine", 'of"mine', "Mine")
+        ),
+        (
+            lambda c: c["imports"]["mine"].update(path="it's.csv"),
+            r"imports\.mine\.path: .*expected a path without a single quote, found \"it's.csv\"",
+        ),
         (
             lambda c: c["imports"]["mine"].update(names={"1": "humor", "0": "sad"}),
             r"imports.mine.names: found the labels \['humor', 'sad'\], expected",

@@ -48,7 +48,7 @@ KINDS: dict[str, Any] = {
     "study": Study,
     "fetch": Fetch,
     "generate": Generate,
-    "imports": dict[str, Import],
+    "imports": dict[Name, Import],
     "llm": Llm,
     "models": dict[Name, Model],
     "evaluate": Evaluate,
