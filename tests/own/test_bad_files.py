@@ -10,6 +10,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl.chart import BarChart, Reference
 
 from tests.own.made import DAY, objects, put, rows, snapshot, table
 
@@ -320,6 +321,17 @@ def test_excel_without_the_column_is_refused(folder, add):
         lambda: add("f.xlsx"),
         "f.xlsx, sheet 'Sheet': no column 'label', found 'text', 'kind'",
     )
+
+
+def test_excel_with_charts_alone_is_refused(folder, add):
+    book = openpyxl.Workbook()
+    chart = BarChart()
+    chart.add_data(Reference(book.active, 1, 1, 2, 5))
+    book.create_chartsheet().add_chart(chart)
+    book.remove(book.worksheets[0])
+    book.save(folder / "f.xlsx")
+    line = "f.xlsx: found no sheet of cells, expected one with a table"
+    refused(folder, lambda: add("f.xlsx"), line)
 
 
 def test_params_that_are_wrong_already_are_left_alone(folder, add):
