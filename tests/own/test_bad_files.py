@@ -231,6 +231,28 @@ def test_a_hub_id_is_looked_up_only_if_there_is_no_such_file(folder, add, monkey
     refused(folder, lambda: add("some/name"), line)
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("some/name.csv", "the name ends in .csv"),
+        ("some/name.JSONL", "the name ends in .jsonl"),
+        ("some/name.csv.gz", "the name ends in .gz"),
+        ("private/name", "there is a folder 'private'"),
+        ("./name", "there is a folder '.'"),
+    ],
+)
+def test_a_misspelt_path_is_not_told_to_the_hub(folder, add, monkeypatch, name, why):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{port}")
+    (folder / "private").mkdir()
+    put(folder, "f.csv", GOOD)
+    line = f"{name}: no such file, expected one, as {why}"
+    refused(folder, lambda: add(name), line)
+    refused(folder, lambda: add("f.csv", "--test", name), line)
+
+
 VOTED = table([(t, n, n, "day") for t, n in rows()], ("text", "label", "a", "b"))
 WITH_IDS = table([(i, t, n) for i, (t, n) in enumerate(rows())], ("id", "text", "label"))
 RATED = ("id", "rater", "label")

@@ -82,35 +82,70 @@ def test_a_failure_of_dvc_puts_everything_back(tracked, add):
     assert snapshot(tracked) == before | {"f.csv": table(ROWS[:40]).encode()}
 
 
-def test_a_dataset_of_the_hub_is_stored_too(tracked, tmp_path):
+@pytest.fixture
+def add_of_hub(tracked, tmp_path):
+    """Run `synthgap add-task` where a hub has org/name with 60 training and 3 test texts a label.
+
+    Its org/practice has the training texts alone. In a process of its own, since the libraries look
+    for the hub when they are imported.
+    """
     train = [{"text": a, "label": int(b == "night")} for a, b in ROWS]
     test = [{"text": f"{a}!", "label": int(b == "night")} for a, b in ROWS[:6]]
-    for split, content in (("train", train), ("test", test)):
-        file = tmp_path / f"served/org/name/{split}.parquet"
+    for name, content in (("name/train", train), ("name/test", test), ("practice/train", train)):
+        file = tmp_path / f"served/org/{name}.parquet"
         write_parquet(file, columns(content), {"label": ["day", "night"]})
     command = "from synthgap.cli import app; app()"
-    arguments = ["add-task", "mine", "org/name", "--text", "text", "--label", "label"]
-    with hub(tmp_path / "served") as endpoint:
-        offline = ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE")
-        environment = {name: v for name, v in os.environ.items() if name not in offline}
-        environment |= {
-            "HF_ENDPOINT": endpoint,
-            "HF_HOME": str(tmp_path / "home"),
-            "HF_HUB_DISABLE_XET": "1",
-            "HF_UPDATE_DOWNLOAD_COUNTS": "0",
-        }
-        done = subprocess.run(
-            [sys.executable, "-c", command, *arguments],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+
+    def run(*arguments):
+        named = ["add-task", "mine", *arguments, "--text", "text", "--label", "label"]
+        with hub(tmp_path / "served") as endpoint:
+            offline = ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE")
+            environment = {name: v for name, v in os.environ.items() if name not in offline}
+            environment |= {
+                "HF_ENDPOINT": endpoint,
+                "HF_HOME": str(tmp_path / "home"),
+                "HF_HUB_DISABLE_XET": "1",
+                "HF_UPDATE_DOWNLOAD_COUNTS": "0",
+            }
+            return subprocess.run(
+                [sys.executable, "-c", command, *named],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+
+    return run
+
+
+def test_a_dataset_of_the_hub_is_stored_too(tracked, add_of_hub):
+    done = add_of_hub("org/name")
     assert done.returncode == 0, done.stderr
     made = tables.read_texts(tracked / "data/own/mine.jsonl", own.TABLE)
     assert list(zip(made["text"], made["label"], strict=True))[:120] == ROWS
     assert list(made["id"])[120:122] == ["test-0", "test-1"]
     assert "org/name: the hub's org/name, commit c0ffee" in done.stdout
+
+
+def test_of_a_dataset_to_test_on_the_test_texts_alone_are_taken(tracked, add_of_hub):
+    ours = [(f"{text}, we say", label) for text, label in ROWS[:20]]
+    put(tracked, "f.csv", table(ours))
+    done = add_of_hub("f.csv", "--test", "org/name")
+    assert done.returncode == 0, done.stderr
+    made = tables.read_texts(tracked / "data/own/mine.jsonl", own.TABLE)
+    training = made[made["split"] == "train"]
+    assert list(zip(training["text"], training["label"], strict=True)) == ours
+    assert list(made["text"])[20:] == [f"{text}!" for text, _ in ROWS[:6]]
+
+
+def test_a_dataset_without_test_texts_is_none_to_test_on(tracked, add_of_hub):
+    put(tracked, "f.csv", table(ROWS))
+    done = add_of_hub("f.csv", "--test", "org/practice")
+    assert done.returncode == 1
+    assert done.stderr == (
+        "synthgap: the hub's org/practice: found the splits train, expected test among them\n"
+    )
+    assert not (tracked / "data/own").exists()
 
 
 @pytest.mark.parametrize("study", ["tasks: [humor]", "tasks: [ humor, imdb ] # two", None])
