@@ -43,6 +43,60 @@ def test_a_task_is_stored_under_dvc_and_only_its_lines_are_added(tracked, add):
     assert "cost: unknown, set llm.price" in done.stdout
 
 
+def with_import(folder, sources, **entry):
+    """Put a corpus made elsewhere into the plan."""
+    content = {"task": "humor", "source": "other", "path": "a.csv", "text": "t", "label": "l"}
+    listed = ", ".join(f"{name}: {value}" for name, value in (content | entry).items())
+    text = params(folder).replace("imports: {}", f"imports: {{theirs: {{{listed}}}}}")
+    names = text[text.index("    - ag_news") : text.index("  sources:")]
+    text = text.replace(names, "    - humor\n")
+    text = text.replace("sizes: {} ", "sizes: {minilm: [25]} ")
+    put(folder, "params.yaml", text.replace("[real, zero_shot, few_shot]", sources))
+
+
+@pytest.mark.parametrize(
+    ("planned", "left"),
+    [
+        ("[real, few_shot, other]", "[real,few_shot]"),
+        # Human texts alone would have nothing to be compared with.
+        ("[real, other]", "[real,zero_shot,few_shot]"),
+    ],
+)
+def test_a_plan_with_a_corpus_for_other_tasks_takes_a_further_task(tracked, add, planned, left):
+    put(tracked, "f.csv", table(ROWS))
+    with_import(tracked, planned)
+    done = add("f.csv")
+    assert done.exit_code == 0, done.output
+    command = f"dvc exp run -S 'study.tasks=[mine]' -S 'study.sources={left}' -S generate.backend"
+    assert command in done.stdout
+    n_sources = left.count(",") + 1
+    cells = f"1 task, {2 * n_sources} cells to train, {6 * n_sources} fits; sizes minilm 25: "
+    assert f"With this task alone: {cells}" in done.stdout
+
+
+def test_a_planned_task_with_a_corpus_of_its_own_keeps_the_sources_of_the_plan(tracked, add):
+    put(tracked, "f.csv", table(ROWS))
+    assert add("f.csv").exit_code == 0
+    with_import(tracked, "[real, other]", task="mine", names="{d: day, n: night}")
+    put(tracked, "params.yaml", params(tracked).replace("    - humor\n", "    - mine\n"))
+    done = add("f.csv", "--force")
+    assert done.exit_code == 0, done.output
+    assert "dvc exp run -S generate.backend=api" in done.stdout
+    assert "With this task alone: 1 task, 4 cells to train" in done.stdout
+
+
+def test_a_plan_that_lacks_a_corpus_for_the_task_does_not_take_it(tracked, add):
+    put(tracked, "f.csv", table(ROWS))
+    with_import(tracked, "[real, zero_shot, other]")
+    before = snapshot(tracked)
+    done = add("f.csv", "--plan")
+    assert done.exit_code == 1
+    assert done.stderr == (
+        "synthgap: params.yaml: imports: nothing for the task 'mine' from 'other'\n"
+    )
+    assert snapshot(tracked) == before
+
+
 def test_a_task_that_is_there_is_only_shown_until_forced(tracked, add):
     put(tracked, "f.csv", table(ROWS))
     assert add("f.csv", "--plan").exit_code == 0
