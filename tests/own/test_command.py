@@ -202,6 +202,21 @@ def test_a_dataset_without_test_texts_is_none_to_test_on(tracked, add_of_hub):
     assert not (tracked / "data/own").exists()
 
 
+def test_what_the_output_cannot_encode_is_escaped(tracked):
+    put(tracked, "f.csv", table(rows(60, "positif", "négatif")))
+    command = [sys.executable, "-c", "from synthgap.cli import app; app()", "add-task", "mine"]
+    done = subprocess.run(
+        [*command, "f.csv", "--text", "text", "--label", "label"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "what the labels mean (n\\xe9gatif, positif)" in done.stdout
+    assert 'labels: ["négatif", positif]' in params(tracked)
+
+
 @pytest.mark.parametrize("study", ["tasks: [humor]", "tasks: [ humor, imdb ] # two", None])
 def test_a_plan_in_brackets_or_lines_gets_the_name_and_keeps_its_comments(tracked, add, study):
     put(tracked, "f.csv", table(ROWS))
