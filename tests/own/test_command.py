@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
@@ -200,6 +201,31 @@ def test_a_dataset_without_test_texts_is_none_to_test_on(tracked, add_of_hub):
         "synthgap: the hub's org/practice: found the splits train, expected test among them\n"
     )
     assert not (tracked / "data/own").exists()
+
+
+def test_line_ends_of_params_stay_as_they_are(tracked, add):
+    put(tracked, "f.csv", table(ROWS))
+    lines = params(tracked).splitlines()
+    put(tracked, "params.yaml", "\r\n".join([*lines, ""]))
+    assert add("f.csv", "--plan").exit_code == 0
+    assert add("f.csv", "--force", "--describe", "day=it is light outside").exit_code == 0
+    after = (tracked / "params.yaml").read_bytes()
+    assert after.count(b"\n") == after.count(b"\r\n") > len(lines)
+    assert b"\r\r" not in after
+    added = params(tracked).splitlines()
+    assert [line for line in added if line in set(lines)][: len(lines)] == lines
+    assert "        day: it is light outside" in added
+
+
+def test_a_link_to_params_stays_one(tracked, add):
+    put(tracked, "f.csv", table(ROWS))
+    (tracked / "settings").mkdir()
+    (tracked / "params.yaml").rename(tracked / "settings/mine.yaml")
+    (tracked / "params.yaml").symlink_to("settings/mine.yaml")
+    assert add("f.csv").exit_code == 0
+    assert (tracked / "params.yaml").readlink() == Path("settings/mine.yaml")
+    assert "\n  mine:\n" in (tracked / "settings/mine.yaml").read_text(encoding="utf-8")
+    assert not list((tracked / "settings").glob(".*"))
 
 
 def test_what_the_output_cannot_encode_is_escaped(tracked):

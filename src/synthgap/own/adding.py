@@ -179,7 +179,8 @@ def _params_text() -> str:
     from synthgap import check
 
     check.check()
-    return params.FILE.read_text(encoding="utf-8")
+    # With the line ends that it has.
+    return params.FILE.read_bytes().decode("utf-8")
 
 
 def show_found(offer: Offer) -> None:
