@@ -36,7 +36,8 @@ def with_task(text: str, name: str, entry: str) -> str:
     start, end = _task_lines(content, tasks, name, lines)
     blank = [line_end] if start == end else []
     indented = [
-        (_INDENT + line if line.strip() else line) + line_end for line in entry.splitlines()
+        (_INDENT + line if line.strip() else line) + line_end
+        for line in entry.replace("\r\n", "\n").removesuffix("\n").split("\n")
     ]
     behind = [line_end] if lines[end:] and lines[end].strip() else []
     changed = "".join([*lines[:start], *blank, *indented, *behind, *lines[end:]])
