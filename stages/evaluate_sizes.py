@@ -25,8 +25,10 @@ def main(
     labels: list[str] = params.read(f"tasks.{task}.labels", plan.Labels)
     seeds: list[int] = params.read("study.seeds", plan.Seeds)
     sources: list[str] = params.read("study.sources", plan.Names)
+    models: list[str] = params.read("study.models", plan.Names)
     asked: list[int] = params.read(f"study.sizes.{model}", plan.Sizes)
     choice.check_sources(sources)
+    choice.check_model(model, models)
     humans = tables.read_texts(test, tables.TEXTS)
     tables.check_labels(humans, labels, test)
     training = {s: tables.read_texts(train / f"{s}.jsonl", tables.TEXTS) for s in sources}

@@ -55,13 +55,28 @@ def test_size_curves_are_counted_apart(own_params, tmp_path):
             lambda c: c["imports"].update(once_more=ENTRY),
             "imports.once_more: found other of humor again, as in mine",
         ),
+        *(
+            (
+                lambda c, key=key: c.update(imports={key: ENTRY}),
+                r"params.yaml: imports\..*: .*a name of lower-case letters, digits and underscores",
+            )
+            for key in ("of.mine", "of mine", "of@mine", "of'mine", 'of"mine', "Mine")
+        ),
+        (
+            lambda c: c["imports"]["mine"].update(path="it's.csv"),
+            r"imports\.mine\.path: .*expected a path without a single quote, found \"it's.csv\"",
+        ),
         (
             lambda c: c["imports"]["mine"].update(names={"1": "humor", "0": "sad"}),
             r"imports.mine.names: found the labels \['humor', 'sad'\], expected",
         ),
         (lambda c: c["study"].update(tasks=["humor", "imdb"]), "nothing for the task 'imdb' from"),
         (lambda c: c.update(imports={}), "study.sources: 'other' is not defined"),
-        (lambda c: c["study"].update(sizes={"svm": [9]}), "study.sizes: 'svm' is not defined"),
+        (lambda c: c["study"].update(sizes={"svm": [9]}), "study.sizes: found 'svm', expected"),
+        (
+            lambda c: c["study"].update(sizes={"minilm": [9]}, models=["tfidf"]),
+            "study.sizes: found 'minilm', expected one of study.models, tfidf",
+        ),
         (lambda c: c["study"].update(sources=["real"], sizes={"minilm": [9]}), "'real' and others"),
     ],
 )

@@ -48,7 +48,7 @@ KINDS: dict[str, Any] = {
     "study": Study,
     "fetch": Fetch,
     "generate": Generate,
-    "imports": dict[str, Import],
+    "imports": dict[Name, Import],
     "llm": Llm,
     "models": dict[Name, Model],
     "evaluate": Evaluate,
@@ -86,7 +86,8 @@ def check(file: Path = params.FILE) -> Checked:
     study: Study = sections["study"]
     _check_named("tasks", study.tasks, sections["tasks"], file)
     _check_named("models", study.models, sections["models"], file)
-    _check_named("sizes", study.sizes, sections["models"], file)
+    for model in study.sizes:
+        choice.check_model(model, study.models)
     if study.sizes:
         choice.check_sources(study.sources)
     _check_imports(study, sections, file)

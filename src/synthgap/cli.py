@@ -3,6 +3,7 @@
 Modules are imported inside the commands, so that `synthgap --help` answers at once.
 """
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +23,15 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def _start() -> None:
+    # Labels and texts are of any script, a terminal's encoding may know one: show the rest escaped.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 app.command()(commands.check)
 app.command()(repro)
 app.command()(add_task)

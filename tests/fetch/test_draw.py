@@ -65,7 +65,30 @@ def test_taken_and_rest_are_the_rows_in_their_order():
     assert pd.concat([taken, rest]).sort_index().equals(rows)
 
 
-def test_a_larger_draw_holds_all_of_a_smaller_one():
+def test_a_label_may_lose_a_text_in_a_larger_draw_by_hand():
+    # 3 of 6 + 6 + 2 = 14: exactly 1.29, 1.29 and 0.43; the row left goes to 0.43.
+    assert draw.allocate({"a": 6, "b": 6, "c": 2}, 3, 0) == {"a": 1, "b": 1, "c": 1}
+    # 4 of them: exactly 1.71, 1.71 and 0.57; the two rows left go to 0.71 and 0.71.
+    assert draw.allocate({"a": 6, "b": 6, "c": 2}, 4, 0) == {"a": 2, "b": 2, "c": 0}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_label_loses_more_than_one_text_in_a_larger_draw(seed):
+    rng = np.random.default_rng(seed)
+    sizes = np.ceil(rng.pareto(rng.uniform(0.3, 2), rng.integers(2, 9)) * 3).clip(1, 300)
+    counts = {f"l{i}": int(n) for i, n in enumerate(sizes)}
+    everything = sum(counts.values())
+    # From here on each label's share is one text or more, so that none is lifted.
+    ample = -(-everything // min(counts.values()))
+    for at_least, smallest in ((0, 0), (1, ample)):
+        most = dict.fromkeys(counts, 0)
+        for total in range(smallest, min(everything, smallest + 200) + 1):
+            shares = draw.allocate(counts, total, at_least)
+            assert all(shares[label] >= most[label] - 1 for label in counts)
+            most = {label: max(most[label], shares[label]) for label in counts}
+
+
+def test_a_larger_draw_of_equal_labels_holds_all_of_a_smaller_one():
     rows = frame(list("ab") * 50)
     smaller = draw.take(rows, 10, 1, 1, "task", "train").taken
     larger = draw.take(rows, 30, 1, 1, "task", "train").taken

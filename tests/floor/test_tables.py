@@ -89,7 +89,7 @@ def test_a_bad_table_is_refused_with_its_place(tmp_path, rows, message):
 def test_a_missing_table_is_named(tmp_path):
     with pytest.raises(InputError, match=r"none\.jsonl: cannot be read \(No such file"):
         tables.read_texts(tmp_path / "none.jsonl", tables.TEXTS)
-    with pytest.raises(InputError, match=r"none\.parquet: cannot be read as Parquet"):
+    with pytest.raises(InputError, match=r"none\.parquet: no such file, expected a Parquet"):
         tables.read_numbers(tmp_path / "none.parquet", tables.VOTES)
 
 

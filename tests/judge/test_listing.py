@@ -34,6 +34,15 @@ def test_names_are_added_and_all_else_stays(tmp_path, judges, changed, end):
     assert listing.missing(["x_1", "4_1"], file) == []
 
 
+def test_a_link_to_params_stays_one(tmp_path):
+    there = write(tmp_path, "[]").rename(tmp_path / "there.yaml")
+    link = tmp_path / "params.yaml"
+    link.symlink_to(there)
+    assert listing.add(["x_1"], link)
+    assert link.is_symlink()
+    assert params.load(there)["rank_tasks"]["llm_judges"] == ["x_1"]
+
+
 @pytest.mark.parametrize(
     ("judges", "other"),
     [

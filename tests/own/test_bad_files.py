@@ -10,6 +10,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl.chart import BarChart, Reference
 
 from tests.own.made import DAY, objects, put, rows, snapshot, table
 
@@ -47,12 +48,17 @@ BAD = {
     "unbalanced quote": (
         "f.csv",
         GOOD + '"a,day\nb,day\n',
-        "f.csv, from line 18 on: not valid CSV",
+        "f.csv, row 17, from line 18 on: not valid CSV",
     ),
     "unbalanced quote before others": (
         "f.csv",
         'text,label\n"one,day\n"two, or so",day\n',
-        "f.csv, from line 2 on: not valid CSV",
+        "f.csv, row 1, from line 2 on: not valid CSV",
+    ),
+    "quotes around rows": (
+        "f.tsv",
+        table(rows(), delimiter="\t") + '"Stay\tday\nand go"\tnight\n',
+        "f.tsv, row 17: found 2 rows in one field, from one quote to another, expected",
     ),
     "NUL": ("f.csv", GOOD + "a\0b,day\n", "f.csv, row 17: found a NUL character"),
     "NUL in a label": ("f.csv", GOOD + "a,d\0y\n", "f.csv, row 17: found a line break or control"),
@@ -225,6 +231,28 @@ def test_a_hub_id_is_looked_up_only_if_there_is_no_such_file(folder, add, monkey
     refused(folder, lambda: add("some/name"), line)
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("some/name.csv", "the name ends in .csv"),
+        ("some/name.JSONL", "the name ends in .jsonl"),
+        ("some/name.csv.gz", "the name ends in .gz"),
+        ("private/name", "there is a folder 'private'"),
+        ("./name", "there is a folder '.'"),
+    ],
+)
+def test_a_misspelt_path_is_not_told_to_the_hub(folder, add, monkeypatch, name, why):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{port}")
+    (folder / "private").mkdir()
+    put(folder, "f.csv", GOOD)
+    line = f"{name}: no such file, expected one, as {why}"
+    refused(folder, lambda: add(name), line)
+    refused(folder, lambda: add("f.csv", "--test", name), line)
+
+
 VOTED = table([(t, n, n, "day") for t, n in rows()], ("text", "label", "a", "b"))
 WITH_IDS = table([(i, t, n) for i, (t, n) in enumerate(rows())], ("id", "text", "label"))
 RATED = ("id", "rater", "label")
@@ -315,6 +343,17 @@ def test_excel_without_the_column_is_refused(folder, add):
         lambda: add("f.xlsx"),
         "f.xlsx, sheet 'Sheet': no column 'label', found 'text', 'kind'",
     )
+
+
+def test_excel_with_charts_alone_is_refused(folder, add):
+    book = openpyxl.Workbook()
+    chart = BarChart()
+    chart.add_data(Reference(book.active, 1, 1, 2, 5))
+    book.create_chartsheet().add_chart(chart)
+    book.remove(book.worksheets[0])
+    book.save(folder / "f.xlsx")
+    line = "f.xlsx: found no sheet of cells, expected one with a table"
+    refused(folder, lambda: add("f.xlsx"), line)
 
 
 def test_params_that_are_wrong_already_are_left_alone(folder, add):

@@ -2,11 +2,14 @@
 
 import io
 import json
+import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.chart import BarChart, Reference
 from ruamel.yaml import YAML
 
 from synthgap import check
@@ -52,6 +55,30 @@ def excel(content):
     return out.getvalue()
 
 
+def with_wrong_size(content, ref):
+    """Return an Excel file that says that its sheet ends at another cell."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(excel(content))) as good, zipfile.ZipFile(out, "w") as bad:
+        for name in good.namelist():
+            part = good.read(name)
+            bad.writestr(
+                name, re.sub(rb'<dimension ref="[^"]+"', b'<dimension ref="%b"' % ref, part)
+            )
+    return out.getvalue()
+
+
+def with_chart(content):
+    """Return an Excel file of which a sheet with a chart was last shown."""
+    book = openpyxl.load_workbook(io.BytesIO(excel(content)))
+    chart = BarChart()
+    chart.add_data(Reference(book.active, 1, 1, 2, 5))
+    book.create_chartsheet().add_chart(chart)
+    book.active = 1
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def parquet(content):
     out = io.BytesIO()
     pd.DataFrame(content, columns=["text", "label"]).to_parquet(out)
@@ -88,6 +115,9 @@ GOOD = {
     "CSV by another name": ("f.data", CSV, "commas, utf-8"),
     "Parquet": ("f.parquet", parquet(ROWS), "Parquet"),
     "Excel": ("f.xlsx", excel(ROWS), "Excel, sheet 'Sheet'"),
+    "Excel of fewer rows": ("f.xlsx", with_wrong_size(ROWS, b"A1:B5"), "Excel, sheet 'Sheet'"),
+    "Excel of one cell": ("f.xlsx", with_wrong_size(ROWS, b"A1"), "Excel, sheet 'Sheet'"),
+    "Excel, a chart shown": ("f.xlsx", with_chart(ROWS), "Excel, sheet 'Sheet'"),
 }
 
 

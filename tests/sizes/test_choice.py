@@ -32,6 +32,12 @@ def test_there_must_be_something_to_compare(sources):
         choice.check_sources(sources)
 
 
+def test_a_model_must_be_in_the_plan():
+    choice.check_model("m", ["n", "m"])
+    with pytest.raises(InputError, match=r"found 'm', expected one of study\.models, n, o"):
+        choice.check_model("m", ["n", "o"])
+
+
 def test_files_are_those_of_the_plan_for_whole_tables_and_of_the_sizes_else():
     found = choice.files(Path("p"), Path("s"), "m", choice.Sizes([10, 20], 40), ["x"])
     assert found == {

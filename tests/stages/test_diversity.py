@@ -239,7 +239,9 @@ def test_missing_vectors_are_one_line_and_nothing_is_written(tmp_path):
     samples.file(tmp_path / FILES["embeddings"], "few_shot").unlink()
     done = run_script(tmp_path)
     assert done.returncode == 1
-    assert done.stderr.startswith("diversity: data/embeddings/weather/few_shot.parquet: cannot be ")
+    assert done.stderr.startswith(
+        "diversity: data/embeddings/weather/few_shot.parquet: no such file"
+    )
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "metrics").exists()
 

@@ -148,7 +148,7 @@ def add_a_seed(folder):
 @pytest.mark.parametrize(
     ("damage", "task", "line"),
     [
-        (remove(PREDICTIONS), "moods", rf"{PREDICTIONS}: cannot be read"),
+        (remove(PREDICTIONS), "moods", rf"{PREDICTIONS}: no such file"),
         (cut_in_half, "moods", rf"{PREDICTIONS}: cannot be read as Parquet"),
         (add_a_seed, "moods", r"real/minilm.parquet: .*seeds \[1, 2\], expected \[1, 2, 3\]"),
         (add_a_text, "moods", r"real/minilm.parquet: seed 1: no prediction of .* 'late'"),

@@ -157,7 +157,9 @@ def changed(**study):
         ("train", {"sizes": {}}, "params.yaml: study.sizes.words is missing"),
         ("evaluate", {"sources": ["real"]}, "expected 'real' and others for the size curves"),
         ("evaluate", {"seeds": [1, 2, 3]}, "test predictions of seeds [1, 2], expected [1, 2, 3]"),
-        ("evaluate", {"sizes": {"words": [4, 9]}}, "9.parquet: cannot be read"),
+        ("evaluate", {"sizes": {"words": [4, 9]}}, "9.parquet: no such file"),
+        # The predictions of `words` are there, of the plan that it was in.
+        ("evaluate", {"models": ["pairs"]}, "found 'words', expected one of study.models, pairs"),
     ],
 )
 def test_bad_input_is_one_line(study, monkeypatch, stage, study_changed, message):

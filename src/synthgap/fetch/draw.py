@@ -1,7 +1,9 @@
 """Draws of rows, in the proportions of the labels.
 
 Each draw shuffles the rows of a label by a stream of its own and takes the first ones. So one draw
-never changes another, and a larger sample holds all of a smaller one.
+never changes another, and a larger sample holds a smaller one but for at most one text a label:
+with a larger total a remainder may be no longer among the largest. Where rare labels get more than
+their share, what that costs the largest labels may differ by a few texts more.
 """
 
 from collections.abc import Mapping

@@ -40,7 +40,7 @@ def _check_unique(values: list[Any]) -> list[Any]:
 
 
 Name = Annotated[str, AfterValidator(_check_name)]
-"""A task, source or model: it becomes part of paths and of DVC's stage names."""
+"""A task, source, model or import: it becomes part of paths and of DVC's stage names."""
 
 Unique = AfterValidator(_check_unique)
 """For lists whose entries must differ."""

@@ -88,6 +88,8 @@ def read_numbers(path: Path, schema: Schema) -> pd.DataFrame:
     """
     try:
         table = pq.read_table(path)
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file, expected a Parquet table") from error
     except (OSError, pa.ArrowException) as error:
         raise InputError(f"{path}: cannot be read as Parquet ({_one_line(error)})") from error
     if not table.schema.equals(schema.columns):
@@ -137,8 +139,7 @@ def write_csv(rows: Iterable[Sequence[Any]], columns: Sequence[str], path: Path)
     """Write plot data: a header and rows, floats in full."""
     with replacing(path) as beside, beside.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows([columns, *rows])
 
 
 def write_plain(text: str, path: Path) -> None:

@@ -4,16 +4,17 @@ Nothing guesses a type: a label that a CSV file spells `1`, `no` or `NA` stays t
 JSON and Parquet, where a label may be a number or a truth value, it is spelled as Python would.
 """
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from synthgap.floor import csv_rows
 from synthgap.floor.errors import InputError
 
 
@@ -34,7 +35,7 @@ def read(path: Path, text: str, label: str) -> list[Row]:
 
     Raises:
         InputError: another ending, no such file, not UTF-8, damaged, a column is not there or
-            twice, a text is no string, or there are no rows.
+            twice, a text is no string, or there are no rows; for CSV and TSV see also `csv_rows`.
     """
     readers: dict[str, Callable[[Path, str, str], Iterator[Row]]] = {
         ".csv": partial(_separated, separator=","),
@@ -59,19 +60,14 @@ def read(path: Path, text: str, label: str) -> list[Row]:
 
 
 def _separated(path: Path, text: str, label: str, separator: str) -> Iterator[Row]:
-    try:
-        # Without a header the first line is data too: pandas would rename a column that is twice.
-        table = pd.read_csv(
-            path, sep=separator, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-        )
-    except pd.errors.EmptyDataError:
-        return
-    except pd.errors.ParserError as error:
-        raise InputError(f"{path}: not valid CSV ({' '.join(str(error).split())})") from error
-    header = table.iloc[0].tolist()
-    places = [_place(path, header, name) for name in (text, label)]
-    for values in table.iloc[1:, places].itertuples(index=False, name=None):
-        yield Row(*values)
+    lines = io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")
+    with csv_rows.reading(lines, separator, str(path)) as rows:
+        header = next(rows, None)
+        if header is None:
+            return
+        places = [_place(path, header, name) for name in (text, label)]
+        for row in rows:
+            yield Row(*(row[place] for place in places))
 
 
 def _json_lines(path: Path, text: str, label: str) -> Iterator[Row]:

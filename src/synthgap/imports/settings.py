@@ -19,13 +19,20 @@ def _check_source(name: str) -> str:
     return name
 
 
+def _check_path(path: str) -> str:
+    # The stage's command has it in single quotes.
+    if "'" in path:
+        raise ValueError("expected a path without a single quote")
+    return path
+
+
 class Import(Section):
     """One file of texts for one task; entries of several tasks may share a source."""
 
     task: Name
     source: Annotated[Name, AfterValidator(_check_source)]
     """What `study.sources` calls it."""
-    path: Text
+    path: Annotated[Text, AfterValidator(_check_path)]
     """From the repository's root: CSV, TSV, JSON Lines or Parquet."""
     text: Text
     """The column of the texts."""

@@ -48,7 +48,8 @@ def add(judges: Sequence[str], file: Path = params.FILE) -> bool:
         return False
     if changed is None or found != expected:
         return False
-    tables.write_plain(changed, file)
+    # Where it is a link, the file that it leads to is the one to be replaced.
+    tables.write_plain(changed, file.resolve())
     return True
 
 

@@ -148,8 +148,11 @@ def _check(request: Request) -> None:
 
 def _rows(request: Request) -> tuple[Rows, str]:
     columns, hints = request.columns, request.hints
-    parts = [(request.file, TRAIN), *([(request.test, TEST)] if request.test else [])]
-    tables = [(read.read(what, columns.wanted(), hints), split) for what, split in parts]
+    wanted = columns.wanted()
+    tables = [(read.read(request.file, wanted, hints), TRAIN)]
+    if request.test is not None:
+        # A dataset's own training texts are none to test on, nor were they asked for.
+        tables.append((read.read(request.test, wanted, hints, splits=[TEST]), TEST))
     found = [rows.of_table(table, columns, split) for table, split in tables]
     labels = {label for part in found for label in part.labels if label}
     given: list[list[str]] = []
@@ -176,7 +179,8 @@ def _params_text() -> str:
     from synthgap import check
 
     check.check()
-    return params.FILE.read_text(encoding="utf-8")
+    # With the line ends that it has.
+    return params.FILE.read_bytes().decode("utf-8")
 
 
 def show_found(offer: Offer) -> None:

@@ -2,20 +2,17 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from synthgap.floor import csv_rows
 from synthgap.floor.errors import InputError
 from synthgap.own import opening
 from synthgap.own.request import Hints
 from synthgap.own.table import Table, find
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-
-MAX_FIELD = 4_000_000
-"""Characters; a longer one is taken for an unbalanced quote."""
 
 _SAMPLE = 2**16
 
@@ -24,25 +21,21 @@ def read(path: Path, wanted: Sequence[str], hints: Hints) -> Table:
     """Return the wanted columns, as strings.
 
     Raises:
-        InputError: see `opening`; a column is missing or stands twice, quotes are unbalanced, or a
-            row has more or fewer fields than the header.
+        InputError: see `opening` and `csv_rows`; a column is missing or stands twice.
     """
     encoding = opening.find_encoding(path, hints.encoding)
     with opening.characters(path, encoding) as file:
         sample = file.read(_SAMPLE)
     delimiter = _delimiter(sample, wanted, hints.delimiter)
-    with opening.characters(path, encoding) as file, _long_fields():
-        rows = _rows(path, csv.reader(file, delimiter=delimiter, strict=True))
+    with (
+        opening.characters(path, encoding) as file,
+        csv_rows.reading(file, delimiter, str(path)) as rows,
+    ):
         header = [name.strip() for name in next(rows, [])]
         places = find(str(path), header, wanted)
         columns: list[list[Any]] = [[] for _ in wanted]
         pairs = list(zip(columns, places, strict=True))
-        for number, row in enumerate(rows, start=1):
-            if len(row) != len(header):
-                raise InputError(
-                    f"{path}, row {number}: found {len(row)} fields, expected {len(header)} as in "
-                    "the header; a field with the delimiter in it must stand in quotes"
-                )
+        for row in rows:
             for column, place in pairs:
                 column.append(row[place])
     about = f"{DELIMITERS.get(delimiter, repr(delimiter))}, {encoding.name} ({encoding.how})"
@@ -72,28 +65,3 @@ def _header(sample: str, delimiter: str) -> list[str]:
     except csv.Error:
         return []
     return [name.strip() for name in first]
-
-
-def _rows(path: Path, reader: Any) -> Iterator[list[str]]:  # noqa: ANN401
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise InputError(
-                f"{path}, from line {line} on: not valid CSV ({error}), expected quotes in pairs, "
-                'and a quote within quotes as ""'
-            ) from error
-        if row:
-            yield row
-
-
-@contextmanager
-def _long_fields() -> Iterator[None]:
-    before = csv.field_size_limit(MAX_FIELD)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)

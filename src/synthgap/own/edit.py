@@ -2,6 +2,7 @@
 
 A round trip through a YAML library keeps comments and order, but also writes `null` as nothing and
 indents lists anew. So the library only tells where the lines are, and then what the result means.
+New lines end as the others do.
 """
 
 from collections.abc import Mapping
@@ -28,16 +29,17 @@ def with_task(text: str, name: str, entry: str) -> str:
         InputError: the file is written in a way that cannot be edited line by line.
     """
     content = _load(text)
-    lines = text.splitlines(keepends=True)
+    lines, line_end = text.splitlines(keepends=True), _line_end(text)
     if lines and not lines[-1].endswith("\n"):
-        lines[-1] += "\n"
+        lines[-1] += line_end
     tasks = content["tasks"]
     start, end = _task_lines(content, tasks, name, lines)
-    blank = ["\n"] if start == end else []
+    blank = [line_end] if start == end else []
     indented = [
-        _INDENT + line if line.strip() else line for line in entry.splitlines(keepends=True)
+        (_INDENT + line if line.strip() else line) + line_end
+        for line in entry.replace("\r\n", "\n").removesuffix("\n").split("\n")
     ]
-    behind = ["\n"] if lines[end:] and lines[end].strip() else []
+    behind = [line_end] if lines[end:] and lines[end].strip() else []
     changed = "".join([*lines[:start], *blank, *indented, *behind, *lines[end:]])
     expected = _plain(text)
     expected["tasks"] = {**expected["tasks"], **_plain(entry)}
@@ -65,7 +67,7 @@ def with_plan(text: str, name: str) -> str:
     else:
         line, column = names.lc.item(len(names) - 1)
         # The position is that of the name, behind a dash and a space.
-        lines.insert(line + 1, f"{' ' * (column - 2)}- {name}\n")
+        lines.insert(line + 1, f"{' ' * (column - 2)}- {name}{_line_end(text)}")
         changed = "".join(lines)
     expected["study"]["tasks"].append(name)
     return _checked(changed, expected)
@@ -85,6 +87,10 @@ def above_prompt(text: str, name: str) -> str | None:
     lines = text.splitlines(keepends=True)
     end = task.lc.key("prompt")[0]
     return "".join(lines[_behind(lines, end) : end])
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _task_lines(

@@ -64,8 +64,8 @@ def excel(path: Path, wanted: Sequence[str]) -> Table:
     """Return the wanted columns of the sheet that was last shown, numbers in texts as strings.
 
     Raises:
-        InputError: `openpyxl` is not installed, the file cannot be read, or a column is missing
-            or stands twice.
+        InputError: `openpyxl` is not installed, the file cannot be read, it has no sheet of cells,
+            or a column is missing or stands twice.
     """
     try:
         import openpyxl  # type: ignore[import-untyped]
@@ -83,7 +83,9 @@ def excel(path: Path, wanted: Sequence[str]) -> Table:
         ):
             # By its content: the library refuses a file by an unusual name.
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            sheet = book.active or book.worksheets[0]
+            sheet = _sheet(book, path)
+            # What the file says of its size may be wrong, and cells beyond that were not read.
+            sheet.reset_dimensions()
             rows: list[tuple[Any, ...]] = list(sheet.iter_rows(values_only=True))
             book.close()
     except InputError:
@@ -99,6 +101,13 @@ def excel(path: Path, wanted: Sequence[str]) -> Table:
         for name, place in zip(wanted, places, strict=True)
     }
     return Table(str(path), f"Excel, sheet {sheet.title!r}", columns)
+
+
+def _sheet(book: Any, path: Path) -> Any:  # noqa: ANN401
+    """Return the sheet that was last shown, or the first one if that is a chart."""
+    if not book.worksheets:
+        raise InputError(f"{path}: found no sheet of cells, expected one with a table")
+    return book.active if book.active in book.worksheets else book.worksheets[0]
 
 
 def _cell(value: Any) -> Any:  # noqa: ANN401

@@ -23,7 +23,8 @@ def store(rows: Rows, file: Path, text: str) -> None:
     with _undone(file, pointer):
         write(rows, file)
         _add(file)
-        tables.write_plain(text, params.FILE)
+        # Where it is a link, the file that it leads to is the one to be replaced.
+        tables.write_plain(text, params.FILE.resolve())
 
 
 def write(rows: Rows, file: Path) -> None:

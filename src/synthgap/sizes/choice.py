@@ -31,6 +31,19 @@ def check_sources(sources: Sequence[str]) -> None:
         )
 
 
+def check_model(model: str, models: Sequence[str]) -> None:
+    """Check that the model is in the plan, whose cells are the ends of its curves.
+
+    Raises:
+        InputError: it is not, so that its predictions are of another plan, or there are none.
+    """
+    if model not in models:
+        raise InputError(
+            f"params.yaml: study.sizes: found {model!r}, expected one of study.models, "
+            f"{', '.join(models)}"
+        )
+
+
 def below(sizes: Sequence[int], real: pd.DataFrame, path: Path) -> list[int]:
     """Return the sizes, ascending, that are below the table's; all of it is in the plan anyway.
 
