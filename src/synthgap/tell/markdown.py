@@ -44,7 +44,7 @@ def _section(summary: Summary, model: str) -> str:
     stands_in = {
         name: f"stands in on {line.n_stands_in} of {line.n}" for name, line in mean.items()
     }
-    title = f"mean of {len(summary.tasks)} tasks"
+    title = f"mean of {words.count(len(summary.tasks), 'task')}"
     rows.append([title, "", "", *_numbers(mean, stands_in, summary)])
     return f"## {model}\n\n{grid.table(header, rows)}"
 
