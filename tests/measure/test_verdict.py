@@ -13,7 +13,8 @@ def judged(value, low, high, rows=500):
 @pytest.mark.parametrize(
     ("value", "low", "high", "expected"),
     [
-        (-0.02, -0.05, 0.02, "stands in"),
+        (-0.02, -0.05, 0.01, "stands in"),
+        (-0.02, -0.05, 0.02, "undecided"),
         (-0.06, -0.09, -0.03, "stands in"),
         (0.0, -0.0201, 0.0201, "undecided"),
         (0.05, 0.02, 0.09, "undecided"),
@@ -39,20 +40,20 @@ def test_no_difference_stands_in_for_no_tolerance_however_many_texts_there_are()
 
 
 def test_a_source_that_is_much_better_stands_in_on_few_texts():
-    # d = 0.32, h = 0.12: 0.1024 against 0.0144 + 3.8415 * 0.32 * 1.28 / 24 = 0.0800.
+    # d = 0.32, a = 0.12: 0.1024 against 0.0144 + 3.8415 * 0.32 * 1.28 / 24 = 0.0800.
     assert judged(-0.3, -0.42, -0.18, rows=24) == "stands in"
     assert judged(-0.3, -0.42, -0.18, rows=16) == "undecided"
 
 
 def test_a_few_errors_are_judged_as_wilsons_interval_judges_them():
-    # The source alone is wrong on so many of 500 texts. With the half-width of such a share the
+    # The source alone is wrong on so many of 500 texts. With the standard error of such a share the
     # formula is that of a score test, which Wilson's interval turns round: three are tested (up to
     # 0.0175), four not (0.0203), whose bootstrap may end at 0.016.
     for errors, expected in {3: "stands in", 4: "undecided", 5: "undecided"}.items():
         share = errors / 500
         assert (wilson_interval(share, 500).high <= 0.02) == (expected == "stands in")
-        half = 1.959964 * (share * (1 - share) / 500) ** 0.5
-        assert judged(share, share - half, share + half) == expected
+        arm = 1.959964 * (share * (1 - share) / 500) ** 0.5
+        assert judged(share, share - arm, share + arm) == expected
 
 
 def test_rows_are_as_many_as_there_are_where_labels_are_equally_frequent():

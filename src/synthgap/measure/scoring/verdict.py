@@ -14,17 +14,18 @@ def verdict(gap: Interval, tolerance: float, even_rows: float) -> Verdict:
     """Return what the interval tells of the gap, and *stands in* only where it was tested.
 
     A bootstrap knows no error that the test texts do not show: where both classifiers make the same
-    errors on a handful of texts, every resample has the gap 0. So *stands in* also asks of the
-    score test of a difference of paired shares (Tango 1998, Equivalence test and confidence
-    interval for the difference in proportions for the paired-sample design) that it rejects a gap
-    as large as the tolerance. With h half the width of the interval, that is with Z standard
-    errors, and d = tolerance - value the share of texts that would be wrong besides,
+    errors on a handful of texts, every resample has the gap 0. So *stands in* asks that a gap as
+    large as the tolerance is rejected with the variance that it would have, as a score test of the
+    difference of paired shares does (Tango 1998, Equivalence test and confidence interval for the
+    difference in proportions for the paired-sample design). Were the gap the tolerance, the two
+    would differ on d = tolerance - value more of the texts, which adds d (1 - tolerance - value) /
+    even_rows to the variance that the interval tells of: the interval's upper arm a, Z standard
+    errors long, has to be
 
-        d >= sqrt(h^2 + Z^2 d (1 - tolerance - value) / even_rows),
+        sqrt(a^2 + Z^2 d (1 - tolerance - value) / even_rows) <= d,
 
-    since these texts add d to the share of texts on which the two differ, whose variance, less the
-    square of the gap, is that of the gap over n. Without any difference, and a tolerance of 0.02,
-    it takes 189 texts.
+    more than that the interval ends below the tolerance, which is a <= d. Without any difference,
+    and with a tolerance of 0.02, it takes 189 texts.
 
     Args:
         gap: of macro-F1, with its interval.
@@ -33,11 +34,9 @@ def verdict(gap: Interval, tolerance: float, even_rows: float) -> Verdict:
     """
     if gap.low > tolerance:
         return "falls short"
-    besides = tolerance - gap.value
-    half = (gap.high - gap.low) / 2
-    needed = half**2 + Z**2 * besides * (1 - tolerance - gap.value) / even_rows
-    tested = besides > 0 and besides**2 >= needed
-    return "stands in" if gap.high <= tolerance and tested else "undecided"
+    d, arm = tolerance - gap.value, gap.high - gap.value
+    unseen = Z**2 * d * (1 - tolerance - gap.value) / even_rows
+    return "stands in" if d > 0 and arm**2 + unseen <= d**2 else "undecided"
 
 
 def even_rows(truth: NDArray[np.integer[Any]]) -> float:
