@@ -99,8 +99,9 @@ def _how_to_read(summary: Summary) -> Iterator[str]:
         tolerance = words.percent(summary.tolerance)
         yield (
             "A gap is the points lost by training on that source instead of on real texts. A "
-            f"source *stands in* when the whole interval of its gap is at most {tolerance} points, "
-            "*falls short* when all of it is more, and is *undecided* otherwise."
+            f"source *stands in* when the whole interval of its gap is at most {tolerance} points "
+            "and the test texts are enough to tell, *falls short* when all of it is more, and is "
+            "*undecided* otherwise (docs/study.md)."
         )
 
 
