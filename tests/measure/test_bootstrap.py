@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from synthgap.measure.stats.bootstrap import percentile_interval, resample_weights
+from synthgap.measure.stats.bootstrap import (
+    DIFFERENCE,
+    SHARE,
+    centred,
+    centred_interval,
+    percentile_interval,
+    resample_weights,
+)
 
 
 def weights(n, resamples, cells):
@@ -34,3 +41,22 @@ def test_the_interval_holds_the_middle_95_percent_of_the_resamples():
     # first draw is the score itself and no resample.
     draws = np.array([17.0, *range(41)])
     assert percentile_interval(draws, 8) == (17.0, 1.0, 39.0, 8)
+
+
+def test_the_bias_of_the_resamples_is_taken_out_by_hand():
+    # Resamples 0, 0.01, ..., 0.40 have the mean 0.20, 0.30 below the score: the percentiles 0.01
+    # and 0.39 become 0.31 and 0.69.
+    draws = np.array([0.5, *(i / 100 for i in range(41))])
+    assert centred(draws)[1:].mean() == pytest.approx(0.5)
+    assert centred_interval(draws, 8, SHARE) == pytest.approx((0.5, 0.31, 0.69, 8))
+
+
+def test_the_interval_ends_where_the_score_does():
+    draws = np.array([0.9, *(i / 100 for i in range(41))])
+    assert centred_interval(draws, 8, SHARE) == pytest.approx((0.9, 0.71, 1.0, 8))
+    assert centred_interval(-draws, 8, DIFFERENCE) == pytest.approx((-0.9, -1.0, -0.71, 8))
+
+
+def test_draws_without_bias_stay_as_they_are():
+    draws = np.array([0.5, 0.25, 0.75, 0.5])
+    assert (centred(draws) == draws).all()

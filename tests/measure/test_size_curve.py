@@ -57,6 +57,23 @@ def test_a_better_set_than_all_human_texts_is_worth_more_than_the_curve_has():
     assert (value.side, value.texts) == ("more than", 320)
 
 
+def test_scores_of_many_labels_lie_in_the_middle_of_their_own_intervals():
+    # As of the scorecard: with three texts a label, plain resamples are below the score.
+    rng, truth = np.random.default_rng(8), np.arange(450) % 150
+    fits = {
+        training: np.where(rng.random((1, 450)) < share, truth, rng.integers(0, 150, 450))
+        for training, share in RIGHT.items()
+    }
+    true = {f"{i:04}": str(label) for i, label in enumerate(truth)}
+    heldout = Heldout([str(i) for i in range(150)], true, np.ones(450, dtype=bool))
+    whole = score_sizes("t", heldout, Predicted(fits, {"other": 50}), [1], SETTINGS)
+    other = whole.sources["other"]
+    for number in [other.macro_f1, *(point.macro_f1 for point in whole.real)]:
+        quarter = (number.high - number.low) / 4
+        assert number.low + quarter < number.value < number.high - quarter
+    assert other.worth.low.texts < other.worth.value.texts < other.worth.high.texts
+
+
 def test_plot_data_has_a_line_for_the_human_texts_and_one_for_each_set():
     rows = list(curve_rows("t", "m", card()))
     assert [row[2:4] for row in rows] == [

@@ -63,7 +63,7 @@ def test_numbers_of_a_task_by_hand():
     # Disagreeing pairs 2 / 1 + 4 / 2 = 4; 11 votes, of them 5 and 6: 121 - 61 = 60.
     # alpha = 1 - 10 * 4 / 60 = 1/3.
     found = measured(voted([1, 1], [2, 1], [0, 4], [2, 0]), scored([0.5, 0.5], [0, 1], [1, 1]))
-    assert found.votes == "human"
+    assert (found.votes, found.bands) == ("human", None)
     assert (found.n_texts, found.n_votes, found.left_out_rows) == (4, 11, 0)
     assert found.mean_agreement.value == pytest.approx(19 / 24)
     assert found.mean_agreement.n == 4
@@ -85,6 +85,7 @@ def test_a_task_without_votes_says_so_and_has_no_numbers():
 def test_published_agreement_has_a_mean_and_curves_but_no_alpha_and_no_ties():
     found = measured(published(*many().agreement), many())
     assert found.mean_agreement.value == 0.75
+    assert found.bands == [0.5, 0.75, 1.0]
     assert found.unanimous_share.value == pytest.approx(1 / 3)
     assert (found.alpha, found.tied_share) == (None, None)
     reason = "the share of agreeing voters is published, but not the votes"

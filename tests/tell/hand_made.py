@@ -2,7 +2,8 @@
 
 from synthgap.floor.plan import Study
 from synthgap.measure.diversity import summary as diversity_summary
-from synthgap.measure.scoring.cards import CellCard, TaskCard, verdict
+from synthgap.measure.scoring.cards import CellCard, TaskCard
+from synthgap.measure.scoring.verdict import verdict
 from synthgap.measure.sizes.card import Amount, Worth
 from synthgap.measure.stats.intervals import Interval
 from synthgap.tell import gather
@@ -88,4 +89,4 @@ def _cell(macro_f1, n, gap=None):
     if gap is None:
         return CellCard(**numbers)
     interval = Interval(*gap, n)
-    return CellCard(gap=interval, verdict=verdict(interval, TOLERANCE), **numbers)
+    return CellCard(gap=interval, verdict=verdict(interval, TOLERANCE, even_rows=500), **numbers)

@@ -40,6 +40,11 @@ def test_the_table_has_scores_gaps_and_verdicts_the_largest_gap_first_and_the_me
     )
 
 
+def test_the_mean_of_one_task_is_not_one_of_tasks():
+    page = markdown.page(hand_made.summary(tasks=["moods"]))
+    assert "| mean of 1 task |" in page
+
+
 def test_every_model_has_its_own_table():
     cards = {"moods": hand_made.card({"zero_shot": (0, 0, 0)}, models=("minilm", "tfidf"))}
     page = markdown.page(hand_made.summary(cards, tasks=["moods"], models=["tfidf", "minilm"]))
@@ -85,7 +90,8 @@ def test_relations_are_told_with_their_p_and_who_judged_or_why_there_is_none():
         "| 0.144 | 10 |"
     )
     assert second == (
-        "| mean agreement of people on its texts | minilm | zero-shot | only 2 tasks | – | 2 |"
+        "| mean agreement of people on its texts | minilm | zero-shot "
+        "| not known (only 2 tasks) | – | 2 |"
     )
     assert "judgments of a language model, not of people" in page
 
@@ -97,7 +103,7 @@ def test_one_reason_for_no_relation_at_all_is_told_once():
     why = whole.subjectivity.model_copy(update={"relations": relations})
     page = markdown.page(whole.model_copy(update={"subjectivity": why}))
     assert [row for row in rows(page) if "mean agreement" in row] == [
-        "| mean agreement of people on its texts | all | all | only 2 tasks | – | 2 |"
+        "| mean agreement of people on its texts | all | all | not known (only 2 tasks) | – | 2 |"
     ]
 
 
@@ -107,11 +113,21 @@ def test_diversity_is_told_beside_that_of_held_out_texts_and_related_to_the_gap(
     lines = [line for line in table.splitlines() if line.startswith("|")]
     assert lines[0] == (
         "| task | n | similarity to real, zero-shot | similarity to real, held-out "
-        "| Remote Clique, real | Remote Clique, zero-shot | AUC, zero-shot |"
+        "| Remote Clique, real | Remote Clique, zero-shot | AUC, zero-shot | AUC, held-out |"
     )
-    assert lines[2] == "| `weather` | 40 | 0.50 | 0.90 | 0.50 | 0.40 | 0.50 |"
-    assert lines[3] == "| `moods` | 40 | 0.60 | 0.90 | 0.50 | 0.40 | 0.60 |"
-    assert "| n is 2, expected at least 3 | – | 2 |" in lines[6]
+    assert lines[2] == "| `weather` | 40 | 0.50 | 0.90 | 0.50 | 0.40 | 0.50 | 0.90 |"
+    assert lines[3] == "| `moods` | 40 | 0.60 | 0.90 | 0.50 | 0.40 | 0.60 | 0.90 |"
+    assert "| not known (n is 2, expected at least 3) | – | 2 |" in lines[6]
+
+
+def test_the_gap_is_related_to_the_auc_beyond_that_of_the_held_out_texts():
+    page = markdown.page(hand_made.summary())
+    assert "| AUC of telling them from real texts, minus that of held-out real texts |" in page
+    assert "| AUC of telling them from real texts |" not in page
+
+
+def test_the_page_names_no_number_of_neighbours_that_it_does_not_know():
+    assert "five nearest" not in markdown.page(hand_made.summary())
 
 
 def test_without_gaps_nothing_is_said_of_diversity():

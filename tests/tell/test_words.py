@@ -1,5 +1,6 @@
 import pytest
 
+from synthgap.measure.relation.card import Relation
 from synthgap.measure.stats.intervals import Interval
 from synthgap.tell import words
 from tests.tell import hand_made
@@ -53,3 +54,19 @@ def test_sample_sizes_are_one_number_or_a_range():
 
 def test_one_is_not_a_plural():
     assert [words.count(n, "seed") for n in (1, 2)] == ["1 seed", "2 seeds"]
+
+
+@pytest.mark.parametrize(
+    ("p", "expected"), [(0.1437, "0.144"), (1.0, "1.000"), (0.0005, "0.001"), (0.0004, "< 0.001")]
+)
+def test_no_p_is_told_as_nothing(p, expected):
+    assert words.p_value(p) == expected
+
+
+def test_a_correlation_is_told_with_p_and_without_rho_there_is_a_reason_and_no_p():
+    found = Relation(n=10, rho=0.5, low=-0.2, high=0.864, p=0.1437)
+    assert words.rho_and_p(found) == "ρ = +0.50 (-0.20 to +0.86), p = 0.144"
+    assert words.rho_and_p(found.model_copy(update={"p": 0.0001})).endswith(", p < 0.001")
+    absent = Relation(n=2, absent={"rho": "n is 2, expected at least 3"})
+    assert words.rho_and_p(absent) == "ρ not known (n is 2, expected at least 3)"
+    assert words.rho_and_p(Relation(n=2)) == "ρ not known"

@@ -44,7 +44,7 @@ def _section(summary: Summary, model: str) -> str:
     stands_in = {
         name: f"stands in on {line.n_stands_in} of {line.n}" for name, line in mean.items()
     }
-    title = f"mean of {len(summary.tasks)} tasks"
+    title = f"mean of {words.count(len(summary.tasks), 'task')}"
     rows.append([title, "", "", *_numbers(mean, stands_in, summary)])
     return f"## {model}\n\n{grid.table(header, rows)}"
 
@@ -99,8 +99,9 @@ def _how_to_read(summary: Summary) -> Iterator[str]:
         tolerance = words.percent(summary.tolerance)
         yield (
             "A gap is the points lost by training on that source instead of on real texts. A "
-            f"source *stands in* when the whole interval of its gap is at most {tolerance} points, "
-            "*falls short* when all of it is more, and is *undecided* otherwise."
+            f"source *stands in* when the whole interval of its gap is at most {tolerance} points "
+            "and the test texts are enough to tell, *falls short* when all of it is more, and is "
+            "*undecided* otherwise (docs/study.md)."
         )
 
 

@@ -85,13 +85,29 @@ def property_name(name: str) -> str:
 
 
 def correlation(relation: Relation) -> tuple[str, str]:
-    """Return Spearman's rho with its interval, and p; why there is none where there is none."""
+    """Return Spearman's rho with its interval, and p, for the columns of a table.
+
+    Where there is none, the first says why, and the second is a dash.
+    """
     if relation.rho is None or relation.p is None:
-        return (relation.absent or {}).get("rho", "not known"), NO_NUMBER
+        return _not_known(relation), NO_NUMBER
     rho = f"{relation.rho:+.2f}"
     if relation.low is not None and relation.high is not None:
         rho += f" ({relation.low:+.2f} to {relation.high:+.2f})"
-    return rho, f"{relation.p:.3f}"
+    return rho, p_value(relation.p)
+
+
+def rho_and_p(relation: Relation) -> str:
+    """Return the same as part of a sentence."""
+    rho, p = correlation(relation)
+    if p == NO_NUMBER:
+        return f"ρ {rho}"
+    return f"ρ = {rho}, p {p}" if p.startswith("<") else f"ρ = {rho}, p = {p}"
+
+
+def p_value(p: float) -> str:
+    """Return a p with three decimals; one that would be 0.000 has a limit, for none is 0."""
+    return "< 0.001" if p < 0.0005 else f"{p:.3f}"
 
 
 def judges(summary: Summary) -> str:
@@ -144,3 +160,8 @@ def _finding(source: str, line: MeanLine) -> str:
         f"{source} texts (they stand in on {line.n_stands_in}, fall short on "
         f"{line.n_falls_short})"
     )
+
+
+def _not_known(relation: Relation) -> str:
+    reason = (relation.absent or {}).get("rho")
+    return f"not known ({reason})" if reason else "not known"

@@ -1,8 +1,10 @@
 """The figures beside the main one."""
 
+import numpy as np
 import pytest
 
 from synthgap.measure.relation.card import Relation
+from synthgap.measure.stats.intervals import Interval
 from synthgap.tell.figures import agreement, diversity, style, subjectivity
 from synthgap.tell.plot_data import CurvePoint
 from synthgap.tell.summary import TaskSubjectivity
@@ -44,6 +46,25 @@ def test_gaps_stand_at_their_ranks_with_the_correlation_above():
     assert panel.get_title(loc="right") == "zero-shot: ρ = -0.50, p = 0.250"
     assert legible.outside(figure) == []
     assert legible.clashes(figure) == []
+
+
+def test_a_value_outside_of_its_interval_has_a_bar_on_the_side_of_the_interval_only():
+    # A gap of 30 with the interval 10 to 20: the bar goes from 10 to the value, and not on to 40.
+    cards = {task: hand_made.card({"zero_shot": (0.3, 0.1, 0.2)}) for task in ("weather", "moods")}
+    (panel,) = subjectivity.draw(ranked({"weather": 1.0, "moods": 2.0}, cards=cards)).axes
+    (bars,) = panel.containers[0].lines[2]
+    assert bars.get_segments()[0][:, 1] == pytest.approx([10, 30])
+    assert style.whiskers([Interval(0.1, 0.2, 0.3, 9)], 10) == pytest.approx(np.array([[0], [2]]))
+
+
+def test_why_a_correlation_is_not_known_stands_in_its_place():
+    whole = ranked({"weather": 1.0, "moods": 2.0})
+    few = Relation(n=2, absent={"rho": "n is 2, expected at least 3"})
+    relations = {"subjectivity_rank": {"gap": {"minilm": {"zero_shot": few}}}}
+    why = whole.subjectivity.model_copy(update={"relations": relations})
+    (panel,) = subjectivity.draw(whole.model_copy(update={"subjectivity": why})).axes
+    title = "zero-shot: ρ not known (n is 2, expected at least 3)"
+    assert panel.get_title(loc="right") == title
 
 
 def test_tasks_of_one_rank_stand_beside_each_other_under_one_label():

@@ -83,11 +83,29 @@ def test_bins_stand_side_by_side_and_sources_beside_each_other():
         for source in ("real", "zero_shot")
         for start, end in ((0.5, 1.0), (1.0, 1.0))
     ]
-    chart = agreement_charts.draw_bins(points, "minilm", ["real", "zero_shot"])
+    chart = agreement_charts.draw_bins(points, "minilm", ["real", "zero_shot"], None)
     real, zero_shot = chart.lines
     assert real.points[0].x < zero_shot.points[0].x < real.points[1].x < zero_shot.points[1].x
     assert [tick.text for tick in chart.x_ticks] == ["50–100", "100"]
     assert "50 to under 100 %" in real.points[0].title
+
+
+def test_bins_of_bands_go_as_far_as_their_texts_may():
+    # Bands of at least 50, 66, 75 and 100 %, in the default bins.
+    spans = [(0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (1.0, 1.0)]
+    points = [BinPoint("t", "real", "minilm", *span, 0.5, 0.4, 0.6, 9) for span in spans]
+    bands = [0.5, 0.66, 0.75, 1.0]
+    chart = agreement_charts.draw_bins(points, "minilm", ["real"], bands)
+    assert [tick.text for tick in chart.x_ticks] == ["50–66", "66–75", "75–100", "100"]
+    named = [agreement_charts.bin_name(point, bands) for point in points]
+    assert named == ["50 to under 66 %", "66 to under 75 %", "75 to under 100 %", "100 %"]
+    assert "agreement 75 to under 100 %: " in chart.lines[0].points[2].title
+
+
+def test_a_bin_of_several_bands_goes_from_the_first_to_above_the_last():
+    wide = BinPoint("t", "real", "minilm", 0.6, 1.0, 0.5, 0.4, 0.6, 9)
+    assert agreement_charts.bin_name(wide, [0.5, 0.66, 0.75, 1.0]) == "66 to under 100 %"
+    assert agreement_charts.bin_name(wide, [0.5, 0.66, 0.75]) == "at least 66 %"
 
 
 def test_a_map_has_a_panel_for_each_source_with_the_same_axes():

@@ -7,6 +7,10 @@ from html.parser import HTMLParser
 
 import pytest
 
+from synthgap.measure.agreement.card import AgreementCard
+from synthgap.measure.relation.card import Relation
+from synthgap.measure.stats.intervals import Interval
+from synthgap.tell.page import render
 from tests.tell import hand_made
 from tests.tell.page import made
 
@@ -119,6 +123,29 @@ def test_the_answer_and_each_tasks_numbers_are_on_the_page(page):
     assert "$0.12, 1,234 tokens" in whole
     assert "Krippendorff's α 0.50 (0.40 to 0.60)" in whole
     assert "The mean is not known: unknown." in whole
+
+
+def test_a_mean_of_bands_of_agreement_is_told_as_a_lower_bound():
+    summary = hand_made.summary()
+    known = AgreementCard(
+        votes="human", n_texts=50, bands=[0.5, 1.0], mean_agreement=Interval(0.825, 0.81, 0.84, 50)
+    )
+    facts = [made.facts(summary, task)._replace(agreement=known) for task in summary.plan.tasks]
+    html = render.page(summary, facts, render.Methods([], []))
+    whole = " ".join(" ".join(Page(html).texts).split())
+    mean = "Mean agreement at least 82.5 (81.0 to 84.0) %: bands of agreement are published"
+    assert mean in whole
+
+
+def test_why_a_correlation_is_not_known_is_told_in_words():
+    few = Relation(n=2, absent={"rho": "n is 2, expected at least 3"})
+    relations = {"subjectivity_rank": {"gap": {"minilm": {"zero_shot": few}}}}
+    whole = hand_made.summary()
+    why = whole.subjectivity.model_copy(update={"relations": relations})
+    whole = whole.model_copy(update={"subjectivity": why})
+    facts = [made.facts(whole, task) for task in whole.plan.tasks]
+    told = " ".join(" ".join(Page(render.page(whole, facts, render.Methods([], []))).texts).split())
+    assert "zero-shot: ρ not known (n is 2, expected at least 3)." in told
 
 
 def test_every_model_of_the_plan_has_its_scores_and_drawing():

@@ -36,7 +36,11 @@ class AgreementCard(Section):
     n_votes: int | None = None
     left_out_rows: int | None = None
     """Texts with fewer votes than `subjectivity.min_votes`."""
+    bands: list[float] | None = None
+    """Where agreement is published in bands, not votes: those that occur, from low to high. People
+    agree on a text at least as much as its band says, and less than the next band."""
     mean_agreement: Number | None = None
+    """Where there are bands, of their lower ends: the mean is at least this."""
     unanimous_share: Number | None = None
     """Of texts: all votes are for one label."""
     tied_share: Number | None = None

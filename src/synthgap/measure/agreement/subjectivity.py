@@ -97,7 +97,7 @@ def card(task: str, counted: Counted, curves: Curves, settings: Settings) -> Agr
     }
     if votes.ids:
         found, absent = of_voters(task, votes, settings)
-        numbers |= found
+        numbers |= found | {"bands": _bands(votes)}
     else:
         absent["mean_agreement"] = f"no text has {settings.min_votes} votes"
     if curves.steps:
@@ -123,6 +123,13 @@ def bin_rows(
     """Yield the plot data of the bins that have texts, from low to high agreement."""
     for bin_ in bins(scored, settings.bins):
         yield (task, *cells[bin_.cell], bin_.start, bin_.end, *bin_.accuracy)
+
+
+def _bands(votes: Votes) -> list[float] | None:
+    """Return the agreements of texts without published votes; None where votes are published."""
+    if votes.counts.any():
+        return None
+    return sorted(set(votes.agreement.tolist()))
 
 
 def of_voters(

@@ -53,6 +53,8 @@ class RealDifference(Section):
 
     similarity_score: Number
     covered_share: Number
+    auc: Number | None = None
+    """Above 0 it is elsewhere; absent where the samples' own is."""
 
 
 class SampleCard(Section):

@@ -147,7 +147,8 @@ def _compared_card(
 
 
 def _differences(measured: Measured, other: Measured, kind: type[Section]) -> Measured:
-    return {field: measured[field] - other[field] for field in kind.model_fields}
+    fields = [field for field in kind.model_fields if field in measured]
+    return {field: measured[field] - other[field] for field in fields}
 
 
 def _intervals(measured: Measured, n: int) -> dict[str, Interval]:

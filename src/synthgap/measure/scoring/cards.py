@@ -42,10 +42,3 @@ class TaskCard(Section):
     seeds: list[int]
     models: dict[str, dict[str, CellCard]]
     """By model, then source."""
-
-
-def verdict(gap: Interval, tolerance: float) -> Verdict:
-    """Return whether the source stands in for real texts, as far as the interval tells."""
-    if gap.high <= tolerance:
-        return "stands in"
-    return "falls short" if gap.low > tolerance else "undecided"

@@ -9,10 +9,17 @@ from pydantic import Field
 from synthgap.floor import seeds
 from synthgap.floor.params import Section
 from synthgap.floor.plan import REAL, Cell
-from synthgap.measure.scoring.cards import CellCard, TaskCard, verdict
+from synthgap.measure.scoring.cards import CellCard, TaskCard
 from synthgap.measure.scoring.heldout import Heldout, Positions
 from synthgap.measure.scoring.scores import Fits, Scores, count, label_f1_scores, occurring, score
-from synthgap.measure.stats.bootstrap import percentile_interval
+from synthgap.measure.scoring.verdict import even_rows, verdict
+from synthgap.measure.stats.bootstrap import (
+    DIFFERENCE,
+    RELATIVE,
+    SHARE,
+    centred_interval,
+    percentile_interval,
+)
 
 
 class Settings(Section):
@@ -50,7 +57,7 @@ def score_task(
         numbers = _numbers(own, n) | {"f1_by_label": _f1_by_label(predicted[cell], heldout)}
         real = cells.get(Cell(REAL, cell.model))
         if real is not None and cell.source != REAL:
-            numbers |= _gaps(real, own, n, settings.tolerance)
+            numbers |= _gaps(real, own, heldout.truth, settings.tolerance)
         models[cell.model][cell.source] = CellCard(**numbers)
     return TaskCard(
         n=n,
@@ -64,22 +71,25 @@ def score_task(
 
 def _numbers(own: Scores, n: int) -> dict[str, Any]:
     return {
-        "macro_f1": percentile_interval(own.macro_f1.mean(axis=0), n),
+        "macro_f1": centred_interval(own.macro_f1.mean(axis=0), n, SHARE),
         "accuracy": percentile_interval(own.accuracy.mean(axis=0), n),
         "macro_f1_by_seed": own.macro_f1[:, 0].tolist(),
     }
 
 
-def _gaps(real: Scores, own: Scores, n: int, tolerance: float) -> dict[str, Any]:
+def _gaps(real: Scores, own: Scores, truth: Positions, tolerance: float) -> dict[str, Any]:
+    n = len(truth)
     reference = real.macro_f1.mean(axis=0)
     lost = reference - own.macro_f1.mean(axis=0)
-    gap = percentile_interval(lost, n)
+    gap = centred_interval(lost, n, DIFFERENCE)
     accuracy_lost = real.accuracy.mean(axis=0) - own.accuracy.mean(axis=0)
     return {
         "gap": gap,
-        "relative_gap": percentile_interval(lost / reference, n) if reference.all() else None,
+        "relative_gap": centred_interval(lost / reference, n, RELATIVE)
+        if reference.all()
+        else None,
         "accuracy_gap": percentile_interval(accuracy_lost, n),
-        "verdict": verdict(gap, tolerance),
+        "verdict": verdict(gap, tolerance, even_rows(truth)),
     }
 
 

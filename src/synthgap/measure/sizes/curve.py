@@ -12,7 +12,7 @@ from synthgap.measure.scoring.scorecard import Settings
 from synthgap.measure.scoring.scores import Fits, score
 from synthgap.measure.sizes.card import Augmented, Point, SizeCard, SourceCurve
 from synthgap.measure.sizes.crossing import Curves, worth
-from synthgap.measure.stats.bootstrap import Draws, percentile_interval
+from synthgap.measure.stats.bootstrap import DIFFERENCE, SHARE, Draws, centred, centred_interval
 
 CURVE = ("task", "model", "source", "texts", "macro_f1", "low", "high", "n")
 """Columns of the plot data; texts are human ones."""
@@ -56,14 +56,14 @@ def score_sizes(
     sources = {
         source: SourceCurve(
             texts=n_texts,
-            macro_f1=percentile_interval(draws[Training(source, 0)], n),
+            macro_f1=centred_interval(draws[Training(source, 0)], n, SHARE),
             worth=worth(sizes, real, draws[Training(source, 0)]),
             augmented=list(_augmented(source, sizes, real, draws, n)),
         )
         for source, n_texts in predicted.set_sizes.items()
     }
     points = [
-        Point(texts=size, macro_f1=percentile_interval(own, n))
+        Point(texts=size, macro_f1=centred_interval(own, n, SHARE))
         for size, own in zip(sizes, real, strict=True)
     ]
     return SizeCard(
@@ -86,7 +86,10 @@ def _draws(
     predicted = Fits(heldout.truth, np.concatenate(list(fits.values())), len(heldout.labels))
     scores = score(predicted, settings.resamples, seeds.rng(settings.seed, task))
     by_training = np.split(scores.macro_f1, len(fits))
-    return {training: own.mean(axis=0) for training, own in zip(fits, by_training, strict=True)}
+    # Each centred for itself: where they bias a curve and a score differently, the crossing moves.
+    return {
+        training: centred(own.mean(axis=0)) for training, own in zip(fits, by_training, strict=True)
+    }
 
 
 def _augmented(
@@ -96,7 +99,7 @@ def _augmented(
         own = draws[Training(source, size)]
         yield Augmented(
             texts=size,
-            macro_f1=percentile_interval(own, n),
-            gain=percentile_interval(own - alone, n),
+            macro_f1=centred_interval(own, n, SHARE),
+            gain=centred_interval(own - alone, n, DIFFERENCE),
             worth=worth(sizes, real, own),
         )

@@ -14,6 +14,9 @@ from synthgap.measure.stats.intervals import Interval
 Draws = NDArray[np.float64]
 """(1 + resamples,): the score of the rows, then of each resample."""
 
+SHARE, DIFFERENCE, RELATIVE = (0.0, 1.0), (-1.0, 1.0), (-np.inf, 1.0)
+"""Limits of a share or score, of a difference of two, and of one as a share of the first."""
+
 
 def resample_weights(
     n: int, resamples: int, rng: np.random.Generator, cells: int = 2_000_000
@@ -38,3 +41,27 @@ def percentile_interval(draws: Draws, n: int) -> Interval:
     """Return the score with the 2.5th and 97.5th percentile of its resamples."""
     low, high = np.quantile(draws[1:], [0.025, 0.975])
     return Interval(float(draws[0]), float(low), float(high), n)
+
+
+def centred(draws: Draws) -> Draws:
+    """Return the draws without the bootstrap's bias: the resamples' mean is the score of the rows.
+
+    The bias of a score is estimated by the mean of its resamples less the score of the rows (Efron
+    and Tibshirani 1993, An Introduction to the Bootstrap, chapter 10). Macro-F1 needs this: a label
+    whose few rows a resample lacks, but which is still predicted, has F1 0 there, so that with many
+    labels all resamples may be below the score. A mean over rows has no bias, and for it the
+    estimate would add nothing but the chance of the draws.
+    """
+    return np.concatenate([draws[:1], draws[1:] - (draws[1:].mean() - draws[0])])
+
+
+def centred_interval(draws: Draws, n: int, limits: tuple[float, float]) -> Interval:
+    """Return the score with the 2.5th and 97.5th percentile of its centred resamples.
+
+    Args:
+        draws: of the score.
+        n: rows.
+        limits: that the score has, such as SHARE; what is beyond is no score.
+    """
+    value, low, high, n = percentile_interval(centred(draws), n)
+    return Interval(value, max(limits[0], low), min(limits[1], high), n)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -10,7 +9,7 @@ from synthgap.floor.plan import REAL
 from synthgap.measure.diversity.section import DiversityTask
 from synthgap.measure.stats.intervals import Interval
 from synthgap.tell import words
-from synthgap.tell.figures.style import HELD_OUT, Look, drawing, look, write_around
+from synthgap.tell.figures.style import HELD_OUT, Look, drawing, look, whiskers, write_around
 from synthgap.tell.summary import Summary
 
 _OWN = {
@@ -72,11 +71,10 @@ def _draw(summary: Summary, measures: Mapping[str, str], sources: list[str], tit
 
 def _draw_source(panel: Axes, drawn: Look, found: list[Interval | None], aside: float) -> None:
     known = [(place + aside, one) for place, one in enumerate(found) if one is not None]
-    values = np.array([one[:3] for _, one in known]).reshape(-1, 3)
     panel.errorbar(
-        values[:, 0],
+        [one.value for _, one in known],
         [place for place, _ in known],
-        xerr=np.abs(values[:, 1:] - values[:, :1]).T,
+        xerr=whiskers([one for _, one in known]),
         fmt=drawn.marker,
         color=drawn.colour,
         markersize=4.5,

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from synthgap.tell import words
-from synthgap.tell.figures.style import drawing, look, write_around
+from synthgap.tell.figures.style import drawing, look, whiskers, write_around
 from synthgap.tell.summary import Line, Summary, score, tasks_by_gap
 
 _MAX_COLUMNS = 3
@@ -48,12 +48,12 @@ def _draw_panel(panel: Axes, summary: Summary, model: str) -> None:
     places = np.arange(len(rows), dtype=np.float64)
     sources = summary.plan.sources
     for i, source in enumerate(sources):
-        scores = 100 * np.array([score(row[source])[:3] for row in rows])
+        scores = [score(row[source]) for row in rows]
         drawn = look(source, summary)
         panel.errorbar(
-            scores[:, 0],
+            [100 * one.value for one in scores],
             places + _OFFSET * (i - (len(sources) - 1) / 2),
-            xerr=np.abs(scores[:, 1:] - scores[:, :1]).T,
+            xerr=whiskers(scores, 100),
             fmt=drawn.marker,
             color=drawn.colour,
             markersize=5,

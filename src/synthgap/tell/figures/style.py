@@ -1,15 +1,18 @@
 """How all figures look, drawn so that the same numbers give the same bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from synthgap.floor.plan import REAL
+from synthgap.measure.stats.intervals import Interval
 from synthgap.tell import words
 from synthgap.tell.summary import Summary
 
@@ -65,6 +68,17 @@ def look(source: str, summary: Summary) -> Look:
     elsewhere = [name for name in summary.plan.sources if name not in _LOOKS]
     colour, marker = _ELSEWHERE[elsewhere.index(source) % len(_ELSEWHERE)]
     return Look(colour, marker, words.source_name(source))
+
+
+def whiskers(numbers: Sequence[Interval], scale: float = 1.0) -> NDArray[np.float64]:
+    """Return how far the limits are from the values, below and above, times the scale: (2, n).
+
+    A value that is outside of its interval has none on that side, rather than one that points away.
+    """
+    below = [number.value - number.low for number in numbers]
+    above = [number.high - number.value for number in numbers]
+    reach: NDArray[np.float64] = scale * np.maximum(0.0, np.array([below, above]))
+    return reach
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from synthgap.tell import words
-from synthgap.tell.figures.style import drawing, look, write_around
+from synthgap.tell.figures.style import drawing, look, whiskers, write_around
 from synthgap.tell.summary import Summary, compared, gap
 
 _TITLE = "Is more lost on subjective tasks?"
@@ -54,10 +54,7 @@ def _draw_panel(panel: Axes, summary: Summary, model: str, ranks: dict[str, floa
         panel.errorbar(
             [placed[task] + _OFFSET * (i - (len(sources) - 1) / 2) for task in gaps],
             [100 * found.value for found in gaps.values()],
-            yerr=[
-                [100 * (found.value - found.low) for found in gaps.values()],
-                [100 * (found.high - found.value) for found in gaps.values()],
-            ],
+            yerr=whiskers(list(gaps.values()), 100),
             fmt=drawn.marker,
             color=drawn.colour,
             markersize=5,
@@ -85,6 +82,5 @@ def _correlations(summary: Summary, model: str) -> str:
     told = []
     for source in compared(summary):
         if source in found:
-            rho, p = words.correlation(found[source])
-            told.append(f"{words.source_name(source)}: ρ = {rho}, p = {p}")
+            told.append(f"{words.source_name(source)}: {words.rho_and_p(found[source])}")
     return ";  ".join(told)

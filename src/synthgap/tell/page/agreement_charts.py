@@ -70,9 +70,16 @@ def draw_curve(
 
 
 def draw_bins(
-    points: Sequence[BinPoint], model: str, sources: Sequence[str]
+    points: Sequence[BinPoint], model: str, sources: Sequence[str], bands: Sequence[float] | None
 ) -> AgreementChart | None:
-    """Return the drawing of the bins; None where there are none."""
+    """Return the drawing of the bins; None where there are none.
+
+    Args:
+        points: of all models.
+        model: the one to draw.
+        sources: in the order of the plan.
+        bands: of the agreement, see `AgreementCard`.
+    """
     own = [point for point in points if point.model == model]
     if not own:
         return None
@@ -83,23 +90,40 @@ def draw_bins(
     for i, source in enumerate(sources):
         aside = _OFFSET * (i - (len(sources) - 1) / 2)
         drawn = [
-            _point(p, places(starts.index((p.start, p.end))) + aside, y, source, bin_name(p))
+            _point(p, places(starts.index((p.start, p.end))) + aside, y, source, bin_name(p, bands))
             for p in own
             if p.source == source
         ]
         lines.append(Line(source, drawn))
-    ticks = [Tick(places(i), _span(*span)) for i, span in enumerate(starts)]
+    ticks = [Tick(places(i), _span(*_range(*span, bands))) for i, span in enumerate(starts)]
     return _chart(model, "agreement, in percent", False, lines, (ticks, y_ticks))
 
 
-def bin_name(point: BinPoint) -> str:
+def bin_name(point: BinPoint, bands: Sequence[float] | None) -> str:
     """Return the bin's agreements in words."""
-    if point.start == point.end:
-        return f"{100 * point.start:.0f} %"
-    return f"{100 * point.start:.0f} to under {100 * point.end:.0f} %"
+    start, end = _range(point.start, point.end, bands)
+    if start == end:
+        return f"{100 * start:.0f} %"
+    if end is None:
+        return f"at least {100 * start:.0f} %"
+    return f"{100 * start:.0f} to under {100 * end:.0f} %"
 
 
-def _span(start: float, end: float) -> str:
+def _range(start: float, end: float, bands: Sequence[float] | None) -> tuple[float, float | None]:
+    """Return the agreements that the texts of a bin may have, which has at least one text.
+
+    With bands these are not the bin's: a text of the band of 75 %, and so in the bin from 70 to
+    80 %, has anything from there to below the next band; the end is None where there is none.
+    """
+    held = [band for band in bands or [] if start <= band < end]
+    if not held or not bands:
+        return start, end
+    return held[0], next((band for band in bands if band > held[-1]), None)
+
+
+def _span(start: float, end: float | None) -> str:
+    if end is None:
+        return f"≥ {100 * start:.0f}"
     return f"{100 * start:.0f}" if start == end else f"{100 * start:.0f}–{100 * end:.0f}"
 
 
