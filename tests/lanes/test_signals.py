@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,10 +53,16 @@ def begun(folder: Path, *options: str):
             (folder / "go").touch()
 
 
+def until(process: subprocess.Popen, happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + 90
+    while not happened():
+        assert process.poll() is None, f"ended by {process.returncode} before it happened"
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.02)
+
+
 def await_files(process: subprocess.Popen, *files: Path) -> None:
-    while not all(file.exists() for file in files):
-        assert process.poll() is None, f"ended by {process.returncode} before there was {files}"
-        time.sleep(0.05)
+    until(process, lambda: all(file.exists() for file in files))
 
 
 def names(folder: Path, ending: str) -> list[str]:
@@ -82,9 +89,7 @@ def test_a_stage_that_asks_is_waited_for_and_told_as_often_as_the_command(projec
         await_files(process, folder / "generate_zero_shot.here")
         for times in (1, 2):
             send(process.pid, signal.SIGINT)
-            while not count.exists() or len(count.read_text()) < times:
-                assert process.poll() is None
-                time.sleep(0.05)
+            until(process, lambda n=times: count.exists() and len(count.read_text()) >= n)
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(1)
             assert len(count.read_text()) == times
@@ -110,9 +115,7 @@ def test_every_lane_is_told_once_and_waited_for_and_begins_no_other_stage(
 ):
     folder = project(**{f"s{i}": counting(f"s{i}") for i in range(12)})
     with begun(folder, "--lanes", "2") as process:
-        while len(names(folder, "here")) < 2:
-            assert process.poll() is None
-            time.sleep(0.05)
+        until(process, lambda: len(names(folder, "here")) == 2)
         first = names(folder, "here")
         send(process.pid, number)
         await_files(process, *(folder / f"{name}.told" for name in first))
@@ -141,9 +144,7 @@ def test_after_a_failure_a_lane_ends_its_stage_and_begins_no_other(project):
     )
     (folder / "failing.py").write_text(f"{failing}raise SystemExit('no such thing')\n")
     with begun(folder, "--lanes", "2") as process:
-        while "bad: ERROR: failed to reproduce 'bad'" not in (folder / "printed").read_text():
-            assert process.poll() is None
-            time.sleep(0.05)
+        until(process, lambda: "failed to reproduce 'bad'" in (folder / "printed").read_text())
         time.sleep(2)  # From DVC's word on it to the end of its turn is some milliseconds.
         (folder / "go").touch()
         assert process.wait() == 1
@@ -157,10 +158,8 @@ def test_an_interrupt_leaves_the_lock_file_whole(project):
     YAML().dump({"schema": "2.0", "stages": {f"s{i}": other for i in range(1500)}}, lock)
     size = lock.stat().st_size
     with begun(folder) as process:
-        while lock.stat().st_size >= size:
-            assert process.poll() is None
-            time.sleep(0.005)
-        process.send_signal(signal.SIGINT)
+        until(process, lambda: lock.stat().st_size < size)
+        os.killpg(process.pid, signal.SIGINT)
         assert process.wait() == 130
     assert len(saved(folder)) == 1501
 
@@ -172,9 +171,7 @@ def test_stages_stand_still_while_the_command_does(project):
         stage = psutil.Process(int((folder / "b.here").read_text()))
         for number, still in ((signal.SIGTSTP, True), (signal.SIGCONT, False)):
             process.send_signal(number)
-            while (stage.status() == psutil.STATUS_STOPPED) != still:
-                assert process.poll() is None
-                time.sleep(0.05)
+            until(process, lambda s=still: (stage.status() == psutil.STATUS_STOPPED) == s)
         (folder / "go").touch()
         assert process.wait() == 0
 
