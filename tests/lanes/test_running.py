@@ -2,14 +2,11 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
 from synthgap.lanes import running
 from synthgap.lanes.graph import DVC
@@ -27,24 +24,6 @@ while not other.exists():
     time.sleep(0.01)
 """
 """Of two stages: each ends only when the other one runs too."""
-
-
-@pytest.fixture
-def project(tmp_path):
-    """Return a function that makes a repository with some stages."""
-    folder = tmp_path / "a project"
-
-    def make(**stages):
-        folder.mkdir()
-        (folder / "params.yaml").write_text("generate: {backend: corpus}\n", encoding="utf-8")
-        YAML().dump({"stages": stages}, folder / "dvc.yaml")
-        for command in (["git", "init", "-q"], [*DVC, "init", "-q"]):
-            subprocess.run(command, cwd=folder, check=True, capture_output=True)
-        settings = "[core]\nanalytics = false\ncheck_update = false\n"
-        (folder / ".dvc/config").write_text(settings, encoding="utf-8")
-        return folder
-
-    return make
 
 
 def repro(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -154,25 +133,6 @@ def test_what_the_pipeline_does_not_need_is_left_alone(project):
     assert (folder / "slides.dvc").read_bytes() == pointer
 
 
-def test_an_interrupt_ends_both_lanes_at_once(project):
-    waiting = {
-        name: {"cmd": f"python meet.py {name}.here nobody", "deps": ["meet.py"], "outs": [name]}
-        for name in ("left", "right")
-    }
-    folder = project(**waiting)
-    (folder / "meet.py").write_text(MEETING, encoding="utf-8")
-    with subprocess.Popen(
-        [PROGRAM, "repro", "--lanes", "2"], cwd=folder, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    ) as process:  # fmt: skip
-        while not all((folder / f"{name}.here").exists() for name in waiting):
-            assert process.poll() is None
-            time.sleep(0.1)
-        os.killpg(process.pid, signal.SIGINT)
-        printed, _ = process.communicate(timeout=30)
-    assert process.returncode == 130, printed
-
-
 @pytest.mark.parametrize("missing", ["params.yaml", "dvc.yaml"])
 def test_where_there_is_no_study_one_line_says_so(project, missing):
     folder = project()
@@ -201,12 +161,3 @@ def test_lanes_are_one_more_than_there_are_cores_with_two_gib_for_each(monkeypat
         assert running.lanes_here() == lanes
     (tmp_path / "nvidia-smi").touch(mode=0o755)
     assert running.lanes_here() == 2
-
-
-def test_shares_are_small_towards_the_end_so_that_lanes_end_together():
-    ahead = {f"s{i}": set() for i in range(20)} | {"last": {"s1"}}
-    assert [len(share) for share in running._shares(ahead, 2, 2)] == [4, 4]
-    assert [len(share) for share in running._shares(ahead, 2, 1)] == [3]
-    assert list(ahead) == [*(f"s{i}" for i in range(11, 20)), "last"]
-    three = {f"s{i}": set() for i in range(3)}
-    assert list(running._shares(three, 2, 2)) == [["s0"], ["s1"]]

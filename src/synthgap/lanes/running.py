@@ -1,38 +1,23 @@
 """Stages that wait for nothing any more are run by DVC, in as many lanes as are free."""
 
-import itertools
 import os
-import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Never
-
-from tqdm import tqdm
 
 from synthgap.floor.errors import InputError
+from synthgap.lanes import children
 from synthgap.lanes.graph import DVC, Graph
-
-SHARE = 4
-"""Stages that one process of DVC runs in turn, at most: it takes most of a second to start."""
+from synthgap.lanes.lane import Console, Lane
 
 LANE_BYTES = 2 * 2**30
 """Of memory; a process of the default study takes up to 1.1 GB."""
 
 GPU_LANES = 2
 """Of a GPU: one computes while another starts or ends. Its memory may not hold more."""
-
-_OF_A_STAGE = re.compile(
-    r"(Running stage|Stage|ERROR: failed to reproduce) '([^']+)'(:| is cached| didn't change)"
-)
-_DVCS_OWN = re.compile(
-    r"\s*(Updating lock|Generating lock|To track the changes|git add|To enable auto staging"
-    r"|dvc config core.autostage|Use `dvc push`|Data and pipelines are up to date"
-    r"|WARNING: '.+' is empty\.$)"
-)
-"""How lines begin that say nothing which is not said here."""
 
 
 def lanes_here() -> int:
@@ -52,49 +37,84 @@ def alone(*stages: str) -> None:
     Raises:
         InputError: one failed, and has said why.
     """
-    done = subprocess.run([*DVC, "repro", *stages], env=_environment(1), check=False)
-    if done.returncode:
+    with children.told() as told:
+        process = subprocess.Popen(
+            [*DVC, "repro", *stages], env=_environment(1), text=True, process_group=0,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        told.add(process)
+        status = process.wait()
+    if status:
         raise InputError(f"{' or '.join(stages)}: failed as said above")
 
 
 def run(graph: Graph, lanes: int) -> None:
     """Run each stage of the graph after those that it waits for.
 
-    When one fails, no further stage is begun; those that run go on to their end.
+    When one fails, or a signal to end comes, no further stage is begun. Those that run after a
+    failure go on to their end; an interrupt reaches them.
 
     Raises:
         InputError: a stage failed, and has said why.
     """
     ahead = {stage: set(before) for stage, before in graph.items()}
     environment = _environment(lanes)
-    running: dict[Future[str | None], list[str]] = {}
     failed: list[str] = []
-    with _Console(len(graph)) as console, ThreadPoolExecutor(lanes) as pool:
-        while running or (ahead and not failed):
-            for share in [] if failed else _shares(ahead, lanes, lanes - len(running)):
-                running[pool.submit(_reproduce, share, environment, console)] = share
-            for done in wait(running, return_when=FIRST_COMPLETED).done:
-                share = running.pop(done)
-                if stage := done.result():
-                    failed.append(stage)
-                    continue
-                console.finished(len(share))
-                for before in ahead.values():
-                    before.difference_update(share)
+    with children.told() as told, Console(len(graph)) as console:
+
+        def start() -> Lane:
+            lane = Lane(environment, console)
+            told.add(lane.process)
+            return lane
+
+        with _Lanes(lanes, start) as running:
+            while running or (ahead and not failed and not told.signals):
+                if not failed and not told.signals:
+                    running.begin(ahead)
+                for stage, succeeded in running.ended():
+                    if not succeeded:
+                        failed.append(stage)
+                        continue
+                    console.finished()
+                    for before in ahead.values():
+                        before.discard(stage)
     if failed:
         raise InputError(f"{' and '.join(failed)}: failed as said above")
 
 
-def _shares(ahead: Graph, lanes: int, free: int) -> Iterator[list[str]]:
-    """Take stages that wait for nothing out of `ahead`, some for each free lane."""
-    ready = [stage for stage, before in ahead.items() if not before]
-    # Few at a time towards the end, so that the lanes end together.
-    size = min(SHARE, max(1, len(ready) // (2 * lanes)))
-    for start in range(0, min(len(ready), size * free), size):
-        share = ready[start : start + size]
-        for stage in share:
+class _Lanes:
+    """The stages that run, and the lanes that they run in; a lane is started when it is needed."""
+
+    def __init__(self, most: int, start: Callable[[], Lane]) -> None:
+        self._most, self._start = most, start
+        self._pool, self._open = ThreadPoolExecutor(most), ExitStack()
+        self._idle: list[Lane] = []
+        self._running: dict[Future[bool], tuple[str, Lane]] = {}
+
+    def __enter__(self) -> "_Lanes":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pool.shutdown()
+        self._open.close()
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def begin(self, ahead: Graph) -> None:
+        """Take stages that wait for nothing out of `ahead`, as many as lanes are free."""
+        ready = [stage for stage, before in ahead.items() if not before]
+        for stage in ready[: self._most - len(self)]:
             del ahead[stage]
-        yield share
+            lane = self._idle.pop() if self._idle else self._open.enter_context(self._start())
+            self._running[self._pool.submit(lane.run, stage)] = stage, lane
+
+    def ended(self) -> Iterator[tuple[str, bool]]:
+        """Wait for one or more of the stages; yield each, and whether it succeeded."""
+        for done in wait(self._running, return_when=FIRST_COMPLETED).done:
+            stage, lane = self._running.pop(done)
+            self._idle.append(lane)
+            yield stage, done.result()
 
 
 def _environment(lanes: int) -> dict[str, str]:
@@ -109,60 +129,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-class _Console:
-    """What people see of all lanes: each stage's lines under its name, and how far it has come."""
-
-    def __init__(self, stages: int) -> None:
-        self._bar: tqdm[Never] = tqdm(
-            total=stages, desc="stages", unit="stage", smoothing=0, disable=None
-        )
-        self._stages, self._places = stages, itertools.count(1)
-
-    def __enter__(self) -> "_Console":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._bar.close()
-
-    def began(self, stage: str) -> None:
-        self._bar.write(f"{next(self._places)} of {self._stages}: {stage}")
-
-    def line(self, stage: str, text: str) -> None:
-        self._bar.write(f"{stage}: {text}")
-
-    def finished(self, stages: int) -> None:
-        self._bar.update(stages)
-
-
-def _reproduce(stages: Sequence[str], environment: dict[str, str], console: _Console) -> str | None:
-    """Have DVC run the stages one after the other; return the one that failed."""
-    # A stage's lines and DVC's in the order in which they came.
-    with subprocess.Popen(
-        [*DVC, "--wait-for-lock", "repro", "--single-item", *stages],
-        env=environment, text=True, errors="replace",
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    ) as process:  # fmt: skip
-        stage = _listen(process.stdout or (), stages[0], console)
-    if process.returncode < 0:
-        console.line(stage, f"ended by signal {-process.returncode}")
-    return stage if process.returncode else None
-
-
-def _listen(lines: Iterable[str], stage: str, console: _Console) -> str:
-    """Show what DVC and its stages print, and return the stage of which the last line was."""
-    command_follows = False
-    for line in map(str.rstrip, lines):
-        shown = bool(line) and not _DVCS_OWN.match(line)
-        if told := _OF_A_STAGE.match(line):
-            what, stage, how = told.groups()
-            shown = what.startswith("ERROR")
-            if what == "Running stage":
-                console.began(stage)
-            elif how == " is cached":
-                console.began(f"{stage}, from DVC's run cache")
-        if shown and not (command_follows and line.startswith("> ")):
-            console.line(stage, line)
-        command_follows = line.startswith("Running stage")
-    return stage
