@@ -22,6 +22,7 @@ from synthgap.classify.network import Network
 from synthgap.classify.protocol import Examples, Fitted, Point
 from synthgap.classify.settings import Finetune
 from synthgap.classify.tally import Tally
+from synthgap.classify.validation import held_back
 from synthgap.classify.vocabulary import Narrowed, is_narrowable
 from synthgap.encoder.precision import fast_dtype
 from synthgap.floor.seeds import rng
@@ -49,9 +50,9 @@ class Encoder:
         self._examples = Inputs(ids[:n], below, parts.width, self._device)
         self._unseen = Inputs(ids[n:], below, parts.width, self._device)
         self._labels = torch.tensor(examples.labels)
-        order = rng(0, "validation").permutation(n)
-        self._training = np.sort(order[int(n * settings.validation_share) :])
-        self._validation = np.sort(order[: int(n * settings.validation_share)])
+        share = settings.validation_share
+        self._validation = held_back(examples.labels, share, rng(0, "validation"))
+        self._training = np.setdiff1d(np.arange(n), self._validation)
         self.network = Network(parts.above, parts.width, examples.n_labels, settings.pooling)
         """As the last fit left it."""
         self.network.to(self._device)
