@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 from transformers.utils import logging
 
+from synthgap.encoder.files import local, not_loaded
 from synthgap.encoder.packed import COLUMNS, Layout
 from synthgap.encoder.precision import attention, autocast
-from synthgap.encoder.pretrained import local, not_loaded
 
 COUNTED_FROM_PADDING = frozenset(
     {
