@@ -6,6 +6,7 @@ import pytest
 from synthgap import training
 from synthgap.classify.settings import Finetune, Probe, Tfidf
 from synthgap.floor import params
+from synthgap.floor.errors import InputError
 from synthgap.training import Shape, Texts
 
 ROOT = Path(__file__).parents[1]
@@ -79,6 +80,81 @@ def test_an_encoder_of_another_kind_or_without_a_configuration_has_no_known_shap
     assert training.shape_of(probe(str(tmp_path))) is None
     (tmp_path / "config.json").write_text('{"d_model": 4}', encoding="utf-8")
     assert training.shape_of(probe(str(tmp_path))) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("{broken", "config.json: cannot be loaded as an encoder .Expecting property name"),
+        ("[1]", "config.json: cannot be loaded as an encoder .list instead of an object"),
+        (
+            '{"hidden_size": 4, "intermediate_size": [], "num_hidden_layers": 2, "vocab_size": 9}',
+            "config.json: cannot be loaded as an encoder",
+        ),
+    ],
+    ids=["no JSON", "no object", "no number"],
+)
+def test_a_broken_configuration_is_one_line(tmp_path, written, message):
+    (tmp_path / "config.json").write_text(written, encoding="utf-8")
+    with pytest.raises(InputError, match=message) as caught:
+        training.shape_of(probe(str(tmp_path)))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("encoder", ["../models/my-encoder", "/data/encoder"])
+def test_a_folder_that_is_not_there_is_one_line(encoder):
+    with pytest.raises(InputError, match=f"^{encoder}: cannot be loaded as an encoder") as caught:
+        training.shape_of(probe(encoder))
+    assert "\n" not in str(caught.value)
+
+
+def with_fetch(tmp_path, train_per_label, test_rows):
+    """Return a file of the default parameters with other numbers of human texts."""
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    for old, new in (
+        ("train_per_label: 100 ", f"train_per_label: {train_per_label} "),
+        ("test_rows: 500 ", f"test_rows: {test_rows} "),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
+    return tmp_path / "params.yaml"
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "told"),
+    [
+        (100, 500, None),
+        ("null", 500, "human texts to train on (fetch.train_per_label is null)"),
+        (100, "null", "test texts (fetch.test_rows is null)"),
+        (
+            "null",
+            "null",
+            "human texts to train on (fetch.train_per_label is null), test texts (fetch.test_rows "
+            "is null)",
+        ),
+    ],
+)
+def test_texts_of_unknown_number_are_not_counted_and_this_is_told(tmp_path, train, test, told):
+    file = with_fetch(tmp_path, train, test)
+    study = params.read("study", training.Study, file)
+    models = params.read("models", dict[str, training.Model], file)
+    first, disk, *found = training.lines(study, models, file)
+    about = "at least" if told else "about"
+    assert first.startswith(f"training minilm: {about} ")
+    assert disk.startswith(f"disk: {about} ")
+    assert found == (
+        [f"not counted: {told}: their number is known once they are fetched"] if told else []
+    )
+
+
+def test_all_human_texts_are_not_taken_for_as_many_as_are_written(tmp_path):
+    file = with_fetch(tmp_path, "null", 500)
+    assert training._texts("ag_news", "real", file).training == 0
+    assert training._texts("ag_news", "zero_shot", file).training == 400
+    study = params.read("study", training.Study, file).model_copy(update={"sources": ["zero_shot"]})
+    models = params.read("models", dict[str, training.Model], file)
+    assert not any("not counted" in line for line in training.lines(study, models, file))
 
 
 def test_the_default_plan_is_forecast_from_the_bundled_encoder():

@@ -3,21 +3,22 @@
 A weight costs two operations, one multiplication and one addition, for each token that passes it
 forward, and four more backward (Kaplan et al. 2020, Scaling Laws for Neural Language Models,
 section 2.1). The products of tokens with tokens in attention, a few per cent at these lengths, are
-left out, as are size curves and test sets of unknown size. A text is taken to be as long as the
+left out, as are size curves and texts of unknown number: whole test sets, and all human texts to
+train on. A text is taken to be as long as the
 longest that is asked for, at 1.4 tokens a word.
 """
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from httpx2 import HTTPError
 from huggingface_hub import hf_hub_download, try_to_load_from_cache
-from huggingface_hub.errors import HfHubHTTPError
 
 from synthgap.classify.settings import EncoderSettings, Finetune, Model
 from synthgap.encoder import minilm
+from synthgap.encoder.files import local, not_loaded, read
 from synthgap.fetch.choose import hub_silence
 from synthgap.floor import params
 from synthgap.floor.plan import REAL, Labels, Study
@@ -47,14 +48,17 @@ class Texts(NamedTuple):
     tokens: float
     """Of a text, before an encoder cuts it."""
     training: int
+    """0 where their number is unknown."""
     human: int
-    """To be predicted."""
+    """To be predicted; likewise."""
 
 
 def lines(study: Study, models: dict[str, Model], file: Path = params.FILE) -> Iterator[str]:
     """Yield what training takes, a line for each encoder, and what the study takes on disk."""
     tables = [_texts(task, source, file) for task in study.tasks for source in study.sources]
     disk = sum(_disk(texts, len(study.seeds) * len(study.models)) for texts in tables)
+    left_out = list(_left_out(study, file))
+    about = "at least" if left_out else "about"
     weights: dict[str, int] = {}
     for name in study.models:
         settings = models[name]
@@ -65,16 +69,18 @@ def lines(study: Study, models: dict[str, Model], file: Path = params.FILE) -> I
                 continue
             work = sum(operations(settings, shape, texts, len(study.seeds)) for texts in tables)
             times = " or ".join(f"{_time(work / rate)} at {rate / 1e12:g}" for rate in RATES)
-            yield f"training {name}: about {work / 1e12:,.0f} Tera-operations, {times} a second"
+            yield f"training {name}: {about} {work / 1e12:,.0f} Tera-operations, {times} a second"
             if settings.encoder != minilm.NAME:
                 weights[settings.encoder] = 4 * (
                     shape.layers * shape.layer_weights + shape.vocabulary_weights
                 )
     disk += sum(weights.values())
     size = f"{disk / 1e9:.1f} GB" if disk >= 1e8 else f"{disk / 1e6:.0f} MB"
-    yield f"disk: about {size} of texts and predictions" + (
+    yield f"disk: {about} {size} of texts and predictions" + (
         ", with the encoders' weights" if weights else ""
     )
+    if left_out:
+        yield f"not counted: {', '.join(left_out)}: their number is known once they are fetched"
 
 
 def operations(settings: EncoderSettings, shape: Shape, texts: Texts, seeds: int) -> float:
@@ -92,34 +98,40 @@ def operations(settings: EncoderSettings, shape: Shape, texts: Texts, seeds: int
 
 
 def shape_of(settings: EncoderSettings) -> Shape | None:
-    """Return the shape of an encoder; None where its configuration is not to be had."""
+    """Return the shape of an encoder; None where its configuration is not to be had.
+
+    Raises:
+        InputError: it is neither a folder nor a hub id, or its configuration cannot be read.
+    """
     file = _configuration(settings)
     if file is None:
         return None
-    found = json.loads(file.read_text(encoding="utf-8"))
+    found = read(file)
     try:
-        width, inner = found["hidden_size"], found["intermediate_size"]
-        layer = 4 * width * width + 2 * width * inner
-        return Shape(found["num_hidden_layers"], layer, found["vocab_size"] * width)
+        names = ("num_hidden_layers", "hidden_size", "intermediate_size", "vocab_size")
+        layers, width, inner, vocabulary = (int(found[name]) for name in names)
+        return Shape(layers, 4 * width * width + 2 * width * inner, vocabulary * width)
     except KeyError:
         return None  # Not of BERT's kind.
+    except (TypeError, ValueError) as error:
+        raise not_loaded(str(file), error) from error
 
 
 def _configuration(settings: EncoderSettings) -> Path | None:
-    if settings.encoder == minilm.NAME:
-        return minilm.folder() / "config.json"
-    folder = Path(settings.encoder)
-    if folder.is_dir():
+    folder = local(settings.encoder)
+    if folder is not None:
         return folder / "config.json" if (folder / "config.json").is_file() else None
-    kept = try_to_load_from_cache(settings.encoder, "config.json", revision=settings.revision)
-    if isinstance(kept, str):
-        return Path(kept)
-    if hub_silence(os.environ):
-        return None
     try:
+        kept = try_to_load_from_cache(settings.encoder, "config.json", revision=settings.revision)
+        if isinstance(kept, str):
+            return Path(kept)
+        if hub_silence(os.environ):
+            return None
         return Path(hf_hub_download(settings.encoder, "config.json", revision=settings.revision))
-    except (HfHubHTTPError, OSError):
+    except (HTTPError, OSError):
         return None
+    except ValueError as error:  # It is no hub id either.
+        raise not_loaded(settings.encoder, error) from error
 
 
 def _texts(task: str, source: str, file: Path) -> Texts:
@@ -128,8 +140,16 @@ def _texts(task: str, source: str, file: Path) -> Texts:
     written: int = params.read("generate.per_label", int, file)
     real: int | None = params.read("fetch.train_per_label", int | None, file)
     test: int | None = params.read("fetch.test_rows", int | None, file)
-    per_label = (real or written) if source == REAL else written
+    per_label = (real or 0) if source == REAL else written
     return Texts(words * TOKENS_A_WORD, per_label * len(labels), test or 0)
+
+
+def _left_out(study: Study, file: Path) -> Iterator[str]:
+    """Yield which texts of the plan have no known number."""
+    if REAL in study.sources and params.read("fetch.train_per_label", int | None, file) is None:
+        yield "human texts to train on (fetch.train_per_label is null)"
+    if params.read("fetch.test_rows", int | None, file) is None:
+        yield "test texts (fetch.test_rows is null)"
 
 
 def _disk(texts: Texts, fits: int) -> float:

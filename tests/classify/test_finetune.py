@@ -1,4 +1,5 @@
 import json
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from synthgap.classify import encoders
 from synthgap.classify.finetune import Encoder
 from synthgap.classify.protocol import Examples
 from synthgap.classify.settings import Finetune
+from synthgap.encoder.bert import Bert
 from synthgap.floor.errors import InputError
 
 TEXTS = [
@@ -161,10 +163,79 @@ def test_a_share_of_the_training_texts_is_shown_on_the_curve_and_not_learnt_from
     assert learnt[0] == learnt[1], "what is held back changes nothing that is learnt"
 
 
+@contextmanager
+def memory_for(model, fits):
+    """Let a model run out of memory, after its forward pass, where it learns what does not fit."""
+    kept = model.network.forward
+
+    def forward(values, layout):
+        found = kept(values, layout)
+        if torch.is_grad_enabled() and not fits(layout):
+            raise torch.OutOfMemoryError
+        return found
+
+    model.network.forward = forward
+    try:
+        yield
+    finally:
+        model.network.forward = kept
+
+
 def test_a_batch_in_pieces_teaches_what_the_whole_one_does(tiny_encoder):
-    chosen = settings(tiny_encoder, steps=6)
-    whole, pieces = (Encoder(chosen, EIGHT, TEXTS) for _ in range(2))
-    pieces._pieces.texts = 1
-    one, two = whole.fit(1), pieces.fit(1)
-    np.testing.assert_allclose(one.probabilities, two.probabilities, atol=0.02)
-    assert pieces._pieces.texts == 1
+    model = Encoder(settings(tiny_encoder, steps=6), EIGHT, TEXTS)
+    whole = model.fit(1)
+    with memory_for(model, lambda layout: len(layout.lengths) == 1):
+        pieces = model.fit(1)
+    assert whole.curve != pieces.curve
+    np.testing.assert_allclose(whole.probabilities, pieces.probabilities, atol=0.02)
+
+
+def test_with_dropout_equal_seeds_give_equal_bytes_where_memory_is_short_too(tiny_encoder):
+    # Texts have 4 to 7 tokens, so that of the batches of four some fit and some do not.
+    model = Encoder(settings(tiny_encoder, dropout=True, steps=20), EIGHT, TEXTS)
+    with memory_for(model, lambda layout: layout.mask.numel() < 4 * 8):
+        first, _, again = model.fit(1), model.fit(2), model.fit(1)
+    assert first.probabilities.tobytes() == again.probabilities.tobytes()
+    assert first.curve == again.curve
+
+
+def test_memory_that_is_short_once_changes_no_other_fit(tiny_encoder):
+    model = Encoder(settings(tiny_encoder, dropout=True, steps=20), EIGHT, TEXTS)
+    plenty = model.fit(1)
+    left = iter([True] * 4 + [False])
+    with memory_for(model, lambda layout: next(left, True)):
+        short, after = model.fit(1), model.fit(1)
+    assert short.probabilities.tobytes() != plenty.probabilities.tobytes()
+    assert after.probabilities.tobytes() == plenty.probabilities.tobytes()
+
+
+def test_the_masks_of_a_batch_follow_from_its_number_however_often_it_is_tried(tiny_encoder):
+    model = Encoder(settings(tiny_encoder, dropout=True), EIGHT, TEXTS)
+
+    def gradient(rows, number):
+        model._learn(np.array(rows), model._optimizer(), number)
+        return model.network.head.weight.grad
+
+    model.network.reset(1)
+    model.network.train()
+    first = gradient(range(4), 5)
+    assert not torch.equal(gradient(range(4), 6), first)
+    assert torch.equal(gradient(range(4), 5), first)
+    with memory_for(model, lambda layout: len(layout.lengths) <= 2):
+        tried, cut_at_once = gradient(range(4), 5), gradient(range(4), 5)
+    assert torch.equal(tried, cut_at_once)
+
+
+def test_layers_below_that_run_out_of_memory_go_in_pieces(tiny_encoder, monkeypatch):
+    chosen = settings(tiny_encoder, trained_layers=1, steps=4)
+    whole = Encoder(chosen, EIGHT, TEXTS).fit(1)
+    kept = Bert.forward
+
+    def forward(self, values, layout):
+        if self.embeddings is not None and len(layout.lengths) > 3:
+            raise torch.OutOfMemoryError
+        return kept(self, values, layout)
+
+    monkeypatch.setattr(Bert, "forward", forward)
+    pieces = Encoder(chosen, EIGHT, TEXTS).fit(1)
+    np.testing.assert_allclose(whole.probabilities, pieces.probabilities, atol=0.02)

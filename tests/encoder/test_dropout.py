@@ -56,3 +56,15 @@ def test_after_a_renewal_the_same_seed_drops_the_same(drop):
     first, again, other = found
     assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
     assert not torch.equal(first[1], other[1])
+
+
+def test_a_mask_follows_from_its_size_and_the_generator_whatever_was_drawn_before(drop):
+    drop.renew()
+    found = []
+    # The second time a longer row has been drawn in between.
+    for before in (7, 3_000_000):
+        drop(torch.ones(before), 0.3)
+        torch.manual_seed(5)
+        found.append([drop(torch.ones(n), 0.3) for n in (100, 2_000_000)])
+    first, again = found
+    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))

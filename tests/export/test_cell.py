@@ -1,5 +1,6 @@
 import shutil
 
+import numpy as np
 import pytest
 import torch
 from transformers import (
@@ -8,10 +9,13 @@ from transformers import (
     AutoTokenizer,
     BertConfig,
     RobertaConfig,
+    SplinterConfig,
     pipeline,
 )
 
-from synthgap.export import cell
+from synthgap.classify.finetune import Encoder
+from synthgap.classify.protocol import Examples
+from synthgap.export import cell, stock
 from synthgap.floor.errors import InputError
 from tests.classify.test_finetune import TEXTS, settings
 from tests.stages.fake_study import texts as made
@@ -64,6 +68,47 @@ def test_an_encoder_that_transformers_computes_is_exported_too(tiny_encoder, tmp
     found = model(**rows).logits.argmax(1).tolist()
     assert [["sun", "rain"][i] for i in found] == made.predicted
     assert made.predicted[:3] == ["sun", "rain", "rain"]
+
+
+def fit_predicts(chosen):
+    examples = Examples(TEXTS, np.repeat([0, 1], 4), 2)
+    found = Encoder(chosen, examples, NEW).fit(1).probabilities.argmax(1)
+    return [["sun", "rain"][i] for i in found]
+
+
+def test_what_is_said_to_be_predicted_is_what_the_stock_model_predicts(tiny_encoder, monkeypatch):
+    chosen = settings(tiny_encoder)
+    right = cell.export(chosen, training(), ["sun", "rain"], 1, NEW)
+    assert right.predicted == fit_predicts(chosen)
+    # Logits of 0, so that the first label is every text's.
+    monkeypatch.setattr(stock, "FRAME", 0.0)
+    lost = cell.export(chosen, training(), ["sun", "rain"], 1, NEW)
+    assert lost.predicted == ["sun"] * 4
+    assert lost.predicted != fit_predicts(chosen)
+
+
+@pytest.mark.parametrize("n", [1, 70])
+def test_any_number_of_texts_is_predicted_in_their_order(exported, n):
+    texts = [NEW[i % 3] for i in range(n)]
+    found = cell._predict(exported.model, exported.tokenizer, texts)
+    assert found == [[0, 1, 1][i % 3] for i in range(n)]
+
+
+def test_an_encoder_that_is_not_there_or_has_no_classifier_is_one_line(tiny_encoder, tmp_path):
+    def refused(encoder, message):
+        with pytest.raises(InputError, match=message) as caught:
+            cell.export(settings(encoder), training(), ["sun", "rain"], 1, NEW)
+        assert "\n" not in str(caught.value)
+
+    refused("no/such-encoder", "no/such-encoder: cannot be loaded as an encoder")
+    folder = tmp_path / "encoder"
+    shutil.copytree(tiny_encoder, folder)
+    (folder / "model.safetensors").write_bytes(b"broken")
+    refused(folder, "encoder: cannot be loaded as an encoder")
+    sizes = {"num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+    kind = SplinterConfig(vocab_size=11, hidden_size=32, **sizes)
+    AutoModel.from_config(kind).save_pretrained(folder)
+    refused(folder, "a splinter encoder with 2 labels cannot be exported")
 
 
 def test_tokenizers_that_differ_are_refused(tiny_encoder):

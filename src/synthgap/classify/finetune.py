@@ -15,12 +15,14 @@ from tqdm import tqdm
 
 from synthgap.classify import batches, encoders
 from synthgap.classify.adamw import AdamW, Group
-from synthgap.classify.device import Pieces, Rows, chosen_device
+from synthgap.classify.batches import Rows
+from synthgap.classify.device import Pieces, chosen_device, seed_generator
 from synthgap.classify.inputs import Inputs
 from synthgap.classify.network import Network
 from synthgap.classify.protocol import Examples, Fitted, Point
 from synthgap.classify.settings import Finetune
 from synthgap.classify.tally import Tally
+from synthgap.classify.validation import held_back
 from synthgap.classify.vocabulary import Narrowed, is_narrowable
 from synthgap.encoder.precision import fast_dtype
 from synthgap.floor.seeds import rng
@@ -48,33 +50,37 @@ class Encoder:
         self._examples = Inputs(ids[:n], below, parts.width, self._device)
         self._unseen = Inputs(ids[n:], below, parts.width, self._device)
         self._labels = torch.tensor(examples.labels)
-        order = rng(0, "validation").permutation(n)
-        self._training = np.sort(order[int(n * settings.validation_share) :])
-        self._validation = np.sort(order[: int(n * settings.validation_share)])
+        share = settings.validation_share
+        self._validation = held_back(examples.labels, share, rng(0, "validation"))
+        self._training = np.setdiff1d(np.arange(n), self._validation)
         self.network = Network(parts.above, parts.width, examples.n_labels, settings.pooling)
         """As the last fit left it."""
         self.network.to(self._device)
-        self._pieces = Pieces(max(settings.batch, PREDICT_BATCH))
+        self._learning, self._predicting = Pieces(), Pieces()
 
     def fit(self, seed: int) -> Fitted:
         """Return what a fit from the pretrained weights with this seed predicts."""
         self.network.reset(seed)
-        curve = list(self._train(rng(seed, "batches"), f"seed {seed}"))
+        # A GPU that others use too may have held less for the fit before.
+        self._learning, self._predicting = Pieces(), Pieces()
+        curve = list(self._train(seed))
         logits = self._logits(self._unseen, np.arange(len(self._unseen.lengths)))
         return Fitted(torch.softmax(logits, dim=1).numpy(), curve)
 
-    def _train(self, order: np.random.Generator, name: str) -> Iterator[Point]:
+    def _train(self, seed: int) -> Iterator[Point]:
         """Learn, and yield the points of the learning curve after each pass and the last step."""
         settings = self._settings
         per_epoch = math.ceil(len(self._training) / settings.batch)
         steps = max(settings.steps, round(settings.epochs * per_epoch))
         optimizer = self._optimizer()
         rate_at = self._rate_at(steps)
-        progress = tqdm(range(1, steps + 1), name, leave=False, delay=5, disable=None)
+        masks = rng(seed, "masks").integers(2**63, size=steps)
+        progress = tqdm(range(1, steps + 1), f"seed {seed}", leave=False, delay=5, disable=None)
         tally = Tally()
-        for step, rows in zip(progress, self._passes(order), strict=False):
+        for step, rows in zip(progress, self._passes(rng(seed, "batches")), strict=False):
             self.network.train(settings.dropout)
-            tally += self._step(rows, optimizer, rate_at(step - 1))
+            tally += self._learn(rows, optimizer, int(masks[step - 1]))
+            optimizer.step(rate_at(step - 1))
             if step % per_epoch == 0 or step == steps:
                 yield Point(step / per_epoch, "training", *tally.means())
                 tally = Tally()
@@ -82,11 +88,18 @@ class Encoder:
                     held = self._tally(self._validation)
                     yield Point(step / per_epoch, "validation", *held.means())
 
-    def _step(self, rows: Rows, optimizer: AdamW, share: float) -> Tally:
-        """Learn from one batch at a share of the rates; return how well it was predicted before."""
+    def _learn(self, rows: Rows, optimizer: AdamW, masks: int) -> Tally:
+        """Leave the gradients of one batch; return how well it was predicted.
+
+        Args:
+            rows: of the batch.
+            optimizer: to forget the gradients before.
+            masks: of dropout follow from this number, however often the batch is tried.
+        """
 
         def learn(pieces: list[Rows]) -> Tally:
             optimizer.zero_grad()
+            seed_generator(self._device, masks)
             tally = Tally()
             for piece in pieces:
                 batch = self._examples.batch(piece)
@@ -97,9 +110,7 @@ class Encoder:
                 tally += Tally.of(loss, logits, labels)
             return tally
 
-        tally = self._pieces.run(rows, learn)
-        optimizer.step(share)
-        return tally
+        return self._learning.run(rows, self._examples.lengths[rows], learn)
 
     def _passes(self, order: np.random.Generator) -> Iterator[Rows]:
         lengths = self._examples.lengths[self._training]
@@ -146,6 +157,7 @@ class Encoder:
             for piece in pieces:
                 found[piece] = self.network(*texts.batch(chosen[piece])).cpu()
 
-        for places in batches.by_length(texts.lengths[chosen], PREDICT_BATCH):
-            self._pieces.run(places, predict)
+        lengths = texts.lengths[chosen]
+        for places in batches.by_length(lengths, PREDICT_BATCH):
+            self._predicting.run(places, lengths[places], predict)
         return found

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from synthgap.classify import batches
 from synthgap.classify.batches import Rows
+from synthgap.classify.device import Pieces
 from synthgap.encoder.packed import Batch, pack
 from synthgap.encoder.precision import fast_dtype
 
@@ -41,9 +42,15 @@ class Inputs:
 
     def _hidden(self) -> list[Tensor]:
         kept: list[Tensor] = [torch.empty(0)] * len(self.lengths)
+
+        def compute(pieces: list[Rows]) -> None:
+            for piece in pieces:
+                lengths = self.lengths[piece].tolist()
+                states = torch.split(self.batch(piece).values[: sum(lengths)].cpu(), lengths)
+                for row, one in zip(piece, states, strict=True):
+                    kept[row] = one
+
+        sizes = Pieces()
         for rows in batches.by_length(self.lengths, BATCH):
-            lengths = self.lengths[rows].tolist()
-            states = torch.split(self.batch(rows).values[: sum(lengths)].cpu(), lengths)
-            for row, one in zip(rows, states, strict=True):
-                kept[row] = one
+            sizes.run(rows, self.lengths[rows], compute)
         return kept

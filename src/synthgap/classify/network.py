@@ -26,7 +26,7 @@ class Network(nn.Module):
     def reset(self, seed: int) -> None:
         """Put the pretrained weights back, and give the head new ones that depend on the seed."""
         self.above.load_state_dict(self._start)
-        # The only global generator here: dropout and the head's weights come from it.
+        # The only global generator here: the head's weights and the bits of dropout come from it.
         torch.manual_seed(seed)
         self.head.reset_parameters()
         for module in self.above.modules():

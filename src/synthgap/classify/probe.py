@@ -7,7 +7,8 @@ import torch
 from sklearn.linear_model import LogisticRegression
 
 from synthgap.classify import batches, encoders
-from synthgap.classify.device import Pieces, Rows, chosen_device
+from synthgap.classify.batches import Rows
+from synthgap.classify.device import Pieces, chosen_device
 from synthgap.classify.inputs import BATCH, Inputs
 from synthgap.classify.protocol import Examples, Fitted, spread
 from synthgap.classify.settings import Probe
@@ -48,7 +49,7 @@ def _vectors(settings: Probe, texts: Sequence[str]) -> np.ndarray:
             batch = inputs.batch(piece)
             found[piece] = encoder.pooled(*batch, settings.pooling).cpu()
 
-    sizes = Pieces(BATCH)
+    sizes = Pieces()
     for rows in batches.by_length(inputs.lengths, BATCH):
-        sizes.run(rows, encode)
+        sizes.run(rows, inputs.lengths[rows], encode)
     return torch.nn.functional.normalize(found).numpy()

@@ -21,17 +21,19 @@ class Dropout(nn.Module):
 
     On a processor, masks are pieces of one long row of random bits, each from a place that is drawn
     anew: within a mask elements are independent, and two masks share bits displaced, if at all. A
-    row lasts until `renew`. Bits and places come from torch's global generator; p is
-    rounded to a multiple of 2⁻¹⁶. A GPU's own dropout is quick already.
+    row lasts until `renew`, which draws its bits from torch's global generator; so do places, of
+    which a mask depends on nothing else but the number of its elements. p is rounded to a multiple
+    of 2⁻¹⁶. A GPU's own dropout is quick already.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: dict[tuple[float, torch.dtype], Tensor] = {}
+        self.renew()
 
     def renew(self) -> None:
-        """Forget the bits, so that what follows depends on the generator's state alone."""
-        self._rows.clear()
+        """Draw other bits."""
+        self._rows: dict[tuple[float, torch.dtype], Tensor] = {}
+        self._bits = int(torch.randint(2**63 - 1, ()))
 
     def forward(self, values: Tensor, p: float) -> Tensor:
         """Return the values with some dropped while the module trains, else as they are."""
@@ -39,19 +41,21 @@ class Dropout(nn.Module):
             return values
         if values.device.type != "cpu":
             return functional.dropout(values, p)
+        length = max(_ROW, 2 * values.numel())
         row = self._rows.get((p, values.dtype))
-        if row is None or len(row) < 2 * values.numel():
-            row = _masks(max(_ROW, 2 * values.numel()), p, values.dtype)
+        if row is None or len(row) < length:
+            # A longer row begins with a shorter one's bits.
+            row = _masks(length, p, values.dtype, torch.Generator().manual_seed(self._bits))
             self._rows[p, values.dtype] = row
-        start = int(torch.randint(len(row) - values.numel() + 1, ()))
+        start = int(torch.randint(length - values.numel() + 1, ()))
         return values * row[start : start + values.numel()].view(values.shape)
 
 
-def _masks(n: int, p: float, dtype: torch.dtype) -> Tensor:
+def _masks(n: int, p: float, dtype: torch.dtype, source: torch.Generator) -> Tensor:
     """Return n factors, each 0 with probability p and else 1 / (1 - p)."""
     row = torch.empty(n, dtype=dtype)
     for piece in row.split(_ROW):  # type: ignore[no-untyped-call]
         integers = torch.empty(-(-len(piece) // _AN_INTEGER), dtype=torch.int64)
-        bits = integers.random_(-(2**63), None).view(torch.int16)[: len(piece)]
+        bits = integers.random_(-(2**63), None, generator=source).view(torch.int16)[: len(piece)]
         piece.copy_(bits >= round(p * _LEVELS) - _LEVELS // 2)
     return row.mul_(1 / (1 - p) if p < 1 else 0)

@@ -25,14 +25,15 @@ def fast_dtype(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if has_bfloat16(device.type) else torch.float32
 
 
-def attention() -> str:
+def attention() -> str | None:
     """Return the implementation of attention for transformers to load an encoder with.
 
-    torch's fused attention is the faster one on GPUs and in float32, but in bfloat16 on a processor
-    it takes several times as long as plain matrix products (docs/log.md).
+    None leaves it to transformers: torch's fused attention, the faster one on GPUs and in float32,
+    where it has that for the kind, else plain matrix products. In bfloat16 on a processor the fused
+    one takes several times as long as the products (docs/log.md).
     """
     is_slow = not torch.cuda.is_available() and has_bfloat16("cpu")
-    return "eager" if is_slow else "sdpa"
+    return "eager" if is_slow else None
 
 
 @cache

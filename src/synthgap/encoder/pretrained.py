@@ -1,19 +1,17 @@
-"""Where an encoder's files are: in an installed package, in a folder, or on the hub."""
+"""Encoders of a kind that `bert` computes, found and read."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
-from httpx2 import HTTPError
-from huggingface_hub import hf_hub_download
 from huggingface_hub.errors import EntryNotFoundError
 from safetensors import SafetensorError
 from tokenizers import Tokenizer
 from torch import Tensor
 
 from synthgap.encoder import bert, minilm
+from synthgap.encoder.files import file_of, not_loaded, read
 from synthgap.encoder.shape import Shape, described
 from synthgap.floor.errors import InputError
 
@@ -76,21 +74,6 @@ def bundled() -> Pretrained:
     return found
 
 
-def local(encoder: str) -> Path | None:
-    """Return the folder of an encoder; None where it is a hub id."""
-    folder = minilm.folder() if encoder == minilm.NAME else Path(encoder)
-    return folder if folder.is_dir() else None
-
-
-def not_loaded(place: str, error: Exception) -> InputError:
-    """Return what is said of an encoder, or of a file of it, that cannot be loaded."""
-    reason = " ".join(str(error).split()) or type(error).__name__
-    return InputError(
-        f"{place}: cannot be loaded as an encoder ({reason}), expected {minilm.NAME!r}, a folder "
-        "or a hub id with safetensors"
-    )
-
-
 def find(encoder: str, revision: str | None = None) -> Pretrained | None:
     """Return an encoder's files, fetched from the hub where it is no folder.
 
@@ -101,7 +84,7 @@ def find(encoder: str, revision: str | None = None) -> Pretrained | None:
         InputError: it is not there, cannot be fetched, or its configuration cannot be read.
     """
     try:
-        config = _told(encoder, revision, "config.json")
+        config = read(file_of(encoder, revision, "config.json"))
     except (EntryNotFoundError, FileNotFoundError) as error:
         raise not_loaded(encoder, error) from error
     try:
@@ -109,43 +92,14 @@ def find(encoder: str, revision: str | None = None) -> Pretrained | None:
         if shape is None:
             return None
         weights, tokenizer = (
-            _file(encoder, revision, name) for name in ("model.safetensors", "tokenizer.json")
+            file_of(encoder, revision, name) for name in ("model.safetensors", "tokenizer.json")
         )
     except (KeyError, TypeError) as error:
         raise not_loaded(f"{encoder}/config.json", error) from error
     except (EntryNotFoundError, FileNotFoundError):
         return None
     try:
-        told = _told(encoder, revision, "tokenizer_config.json").get("model_max_length")
+        told = read(file_of(encoder, revision, "tokenizer_config.json")).get("model_max_length")
     except (EntryNotFoundError, FileNotFoundError):
         told = None  # Not every encoder has this file.
     return Pretrained(shape, weights, tokenizer, min(told or shape.longest, shape.longest))
-
-
-def _told(encoder: str, revision: str | None, name: str) -> dict[str, Any]:
-    file = _file(encoder, revision, name)
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise not_loaded(str(file), error) from error
-    if not isinstance(found, dict):
-        raise not_loaded(str(file), ValueError(f"{type(found).__name__} instead of an object"))
-    return found
-
-
-def _file(encoder: str, revision: str | None, name: str) -> Path:
-    """Return where a file of an encoder is.
-
-    Raises:
-        FileNotFoundError, EntryNotFoundError: the encoder has no such file.
-        InputError: it cannot be fetched.
-    """
-    folder = local(encoder)
-    if folder is not None:
-        return (folder / name).resolve(strict=True)
-    try:
-        return Path(hf_hub_download(encoder, name, revision=revision))
-    except EntryNotFoundError:
-        raise
-    except (OSError, ValueError, HTTPError) as error:
-        raise not_loaded(encoder, error) from error

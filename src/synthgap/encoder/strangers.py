@@ -8,12 +8,21 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from torch import Tensor, nn
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoConfig, AutoModel, AutoTokenizer
 from transformers.utils import logging
 
-from synthgap.encoder.packed import Layout
+from synthgap.encoder.files import local, not_loaded
+from synthgap.encoder.packed import COLUMNS, Layout
 from synthgap.encoder.precision import attention, autocast
-from synthgap.encoder.pretrained import local, not_loaded
+
+COUNTED_FROM_PADDING = frozenset(
+    {
+        "camembert", "data2vec-text", "esm", "ibert", "lilt", "longformer", "luke", "markuplm",
+        "mpnet", "roberta", "roberta-prelayernorm", "xlm-roberta", "xlm-roberta-xl", "xmod",
+    }
+)  # fmt: skip
+"""Kinds, by transformers' name, whose positions are counted from behind the number of padding, as
+RoBERTa's: that many rows of their table of positions are not for texts."""
 
 
 class Whole(nn.Module):
@@ -57,8 +66,15 @@ class Stranger:
 
     @property
     def longest(self) -> int:
-        """Return how many tokens a text may have."""
-        return int(self._tokenizer.model_max_length)
+        """Return how many tokens a text may have: a tokenizer may name no limit, or too high a one.
+
+        Raises:
+            InputError: the encoder is not there.
+        """
+        named = int(self._tokenizer.model_max_length)
+        positions = _positions(self._load(AutoConfig))
+        # The square's columns come by so many, and padding has positions too.
+        return named if positions is None else min(named, positions // COLUMNS * COLUMNS)
 
     def tokenise(self, texts: Sequence[str], max_tokens: int) -> list[Tensor]:
         """Return each text's token ids, cut after `max_tokens`."""
@@ -71,7 +87,7 @@ class Stranger:
         Raises:
             InputError: it is not there, or its weights are no safetensors.
         """
-        model = self._loaded(
+        model = self._load(
             AutoModel,
             use_safetensors=True,
             attn_implementation=attention(),
@@ -81,18 +97,38 @@ class Stranger:
 
     @cached_property
     def _tokenizer(self) -> Any:  # noqa: ANN401
-        return self._loaded(AutoTokenizer)
+        return self._load(AutoTokenizer)
 
-    def _loaded(self, kind: Any, **options: Any) -> Any:  # noqa: ANN401
-        folder = local(self.encoder)
-        if folder is not None:
-            logging.disable_progress_bar()  # of reading the weights, which takes no time
-        try:
-            return kind.from_pretrained(
-                self.encoder if folder is None else str(folder),
-                revision=self.revision if folder is None else None,
-                local_files_only=folder is not None,
-                **options,
-            )
-        except (OSError, ValueError, SafetensorError) as error:
-            raise not_loaded(self.encoder, error) from error
+    def _load(self, kind: Any, **options: Any) -> Any:  # noqa: ANN401
+        return load(self.encoder, self.revision, kind, **options)
+
+
+def load(encoder: str, revision: str | None, kind: Any, **options: Any) -> Any:  # noqa: ANN401
+    """Return what a class of transformers (`kind`, such as AutoModel) makes of an encoder's files.
+
+    Raises:
+        InputError: the encoder is not there, or the class can make nothing of it.
+    """
+    folder = local(encoder)
+    if folder is not None:
+        logging.disable_progress_bar()  # of reading the weights, which takes no time
+    try:
+        return kind.from_pretrained(
+            encoder if folder is None else str(folder),
+            revision=revision if folder is None else None,
+            local_files_only=folder is not None,
+            **options,
+        )
+    except (OSError, ValueError, SafetensorError) as error:
+        raise not_loaded(encoder, error) from error
+
+
+def _positions(config: Any) -> int | None:  # noqa: ANN401
+    """Return how many tokens an encoder has positions for; None where it sets no limit."""
+    found = getattr(config, "max_position_embeddings", None)
+    if found is None or found < 0:
+        return None  # They are relative.
+    if config.model_type not in COUNTED_FROM_PADDING:
+        return int(found)
+    padding = 1 if config.pad_token_id is None else config.pad_token_id
+    return int(found) - padding - 1

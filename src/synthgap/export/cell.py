@@ -8,26 +8,28 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import pandas as pd
 import torch
-from transformers import AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 from transformers.utils import logging
 
-from synthgap.classify import encoders
+from synthgap.classify import batches, encoders
+from synthgap.classify.batches import Rows
 from synthgap.classify.cell import prepare
-from synthgap.classify.finetune import Encoder
+from synthgap.classify.device import Pieces, chosen_device
+from synthgap.classify.finetune import PREDICT_BATCH, Encoder
 from synthgap.classify.protocol import Examples
 from synthgap.classify.settings import Finetune
-from synthgap.encoder.pretrained import local
+from synthgap.encoder.strangers import load
 from synthgap.export import stock
 from synthgap.floor.errors import InputError
 
 
 class Exported(NamedTuple):
-    """A stock model, its tokenizer, and what the fit behind it said."""
+    """A stock model, its tokenizer, and what they predict."""
 
     model: Any
     tokenizer: Any
     predicted: list[str]
-    """The label of each text that was given to predict, by the fit itself."""
+    """The label of each text that was given to predict, by the stock model."""
 
 
 def export(
@@ -49,16 +51,16 @@ def export(
     numbers = training["label"].map(places).to_numpy(dtype=np.int64)
     examples = Examples(training["text"].tolist(), numbers, len(labels))
     model, tokenizer = _stock(settings, labels)
-    stock.check(model, len(labels))
     _check_tokens(settings, tokenizer, texts)
     # As a cell of the study is made, threads included: else last digits would be others.
     fitted = cast(Encoder, prepare(settings, examples, texts))
-    found = fitted.fit(seed).probabilities.argmax(axis=1)
+    fitted.fit(seed)
     _copy_encoder(fitted, model)
     head = fitted.network.head
     stock.attach(model, head.weight.detach().cpu(), head.bias.detach().cpu(), settings.pooling)
     tokenizer.model_max_length = settings.max_tokens
-    return Exported(model, tokenizer, [labels[i] for i in found])
+    # Not as the fit predicts them, so that a conversion gone wrong does not go unseen.
+    return Exported(model, tokenizer, [labels[i] for i in _predict(model, tokenizer, texts)])
 
 
 def write(made: Exported, card: str, out: Path) -> None:
@@ -79,24 +81,21 @@ def write(made: Exported, card: str, out: Path) -> None:
 
 
 def _stock(settings: Finetune, labels: list[str]) -> tuple[Any, Any]:
-    folder = local(settings.encoder)
-    place = settings.encoder if folder is None else str(folder)
-    given = {
-        "revision": settings.revision if folder is None else None,
-        "local_files_only": folder is not None,
-    }
+    place, revision = settings.encoder, settings.revision
+    stock.check(load(place, revision, AutoConfig), len(labels))
     # Else they warn of a head without weights, which is just what is put in here.
     logging.set_verbosity_error()
     logging.disable_progress_bar()
-    model = AutoModelForSequenceClassification.from_pretrained(
+    model = load(
         place,
+        revision,
+        AutoModelForSequenceClassification,
         use_safetensors=True,
         dtype=torch.float32,
         id2label=dict(enumerate(labels)),
         label2id={label: i for i, label in enumerate(labels)},
-        **given,
     )
-    return model.eval(), AutoTokenizer.from_pretrained(place, **given)
+    return model.eval(), load(place, revision, AutoTokenizer)
 
 
 def _check_tokens(settings: Finetune, tokenizer: Any, texts: Sequence[str]) -> None:  # noqa: ANN401
@@ -121,3 +120,24 @@ def _copy_encoder(fitted: Encoder, model: Any) -> None:  # noqa: ANN401
     # What transformers adds above the hidden states is not trained, and not in every classifier.
     unknown = base.load_state_dict(state, strict=False).unexpected_keys
     assert all(name.startswith("pooler.") for name in unknown), unknown
+
+
+@torch.inference_mode()
+def _predict(model: Any, tokenizer: Any, texts: list[str]) -> list[int]:  # noqa: ANN401
+    """Return the number of each text's label, as whoever loads the folder will find it."""
+    device = chosen_device()
+    model.to(device)
+    lengths = np.array([len(ids) for ids in tokenizer(texts, truncation=True)["input_ids"]])
+    found = np.zeros(len(texts), dtype=np.int64)
+
+    def predict(pieces: list[Rows]) -> None:
+        for piece in pieces:
+            some = [texts[i] for i in piece]
+            rows = tokenizer(some, truncation=True, padding=True, return_tensors="pt").to(device)
+            found[piece] = model(**rows).logits.argmax(1).cpu()
+
+    sizes = Pieces()
+    for rows in batches.by_length(lengths, PREDICT_BATCH):
+        sizes.run(rows, lengths[rows], predict)
+    model.to("cpu")
+    return found.tolist()

@@ -32,16 +32,17 @@ SMALL = 2.0**-13
 """What goes into tanh, for each unit of a logit."""
 
 
-def check(model: Any, n_labels: int) -> None:  # noqa: ANN401
-    """Check that a stock classifier can be given our head.
+def check(config: Any, n_labels: int) -> None:  # noqa: ANN401
+    """Check that the stock classifier of a configuration can be given our head.
 
     Raises:
         InputError: it is of another kind, or there are more labels than the layer can carry.
     """
-    # Others have another activation before the last product, or positions in attention.
-    if model.config.model_type not in KINDS or n_labels > model.config.hidden_size // 2:
+    # Others have no classifier, another activation before the last product, or positions in
+    # attention.
+    if config.model_type not in KINDS or n_labels > config.hidden_size // 2:
         raise InputError(
-            f"a {model.config.model_type} encoder with {n_labels} labels cannot be exported, "
+            f"a {config.model_type} encoder with {n_labels} labels cannot be exported, "
             "expected a kind of BERT or RoBERTa and at most half as many labels as components"
         )
 
