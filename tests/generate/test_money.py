@@ -100,6 +100,12 @@ def test_what_another_process_asks_is_not_asked_beside_it(tmp_path):
     assert other.claim(request(2))
     mine.release(request(1))
     assert other.claim(request(1))
+    # The claim is another's by now, and is not given back for it.
+    mine.release(request(1))
+    assert not mine.claim(request(1))
+    # What is stored is under way no more.
+    store.put([entry(request(1), reply())])
+    assert mine.claim(request(1))
     store.close()
 
 

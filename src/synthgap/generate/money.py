@@ -58,7 +58,7 @@ class Purse:
         usd = 0.0 if self._budget is None else worst_usd(request, self._price)
         with transaction(self._connection):
             self._forget_the_dead()
-            if self._is_asked(request.key) or not self._fits(usd):
+            if self._any("key = ?", (request.key,)) or not self._fits(usd):
                 return False
             self._hold(request.key, usd)
         return True
@@ -71,7 +71,9 @@ class Purse:
 
     def release(self, request: Request) -> None:
         """Give back what was set aside: the reply is stored, or there is none."""
-        self._drop(request.key)
+        ours = "key = ? AND owner = ?", (request.key, self._owner)
+        if self._any(*ours):  # Storing the reply has given it back.
+            self._drop(*ours)
         self._freed.set()
 
     def spent(self) -> float | None:
@@ -119,12 +121,11 @@ class Purse:
 
     def release_batch(self, batch: str) -> None:
         """Give back what was set aside for a batch: its replies are stored."""
-        self._drop(batch)
+        self._drop("key = ?", (batch,))
 
     def close(self) -> None:
         """Give everything back, but for batches that were submitted."""
-        with transaction(self._connection):
-            self._connection.execute("DELETE FROM asked WHERE owner = ?", (self._owner,))
+        self._drop("owner = ?", (self._owner,))
 
     def _fits(self, usd: float) -> bool:
         if self._budget is None:
@@ -142,9 +143,9 @@ class Purse:
         (usd,) = self._connection.execute(query).fetchone()
         return float(usd)
 
-    def _is_asked(self, key: str) -> bool:
-        found = self._connection.execute("SELECT 1 FROM asked WHERE key = ?", (key,)).fetchone()
-        return found is not None
+    def _any(self, which: str, values: tuple[str, ...]) -> bool:
+        found = self._connection.execute(f"SELECT 1 FROM asked WHERE {which}", values)
+        return found.fetchone() is not None
 
     def _hold(self, key: str, usd: float) -> None:
         self._connection.execute(
@@ -152,9 +153,9 @@ class Purse:
             (key, self._owner, self._process, self._began, usd),
         )
 
-    def _drop(self, key: str) -> None:
+    def _drop(self, which: str, values: tuple[str, ...]) -> None:
         with transaction(self._connection):
-            self._connection.execute("DELETE FROM asked WHERE key = ?", (key,))
+            self._connection.execute(f"DELETE FROM asked WHERE {which}", values)
 
     def _forget_the_dead(self) -> None:
         """Forget what processes asked that are no more, and what they had set aside."""

@@ -131,6 +131,8 @@ class Store:
                 stored += new
                 if not one.imported and (new or not one.reply.batch):
                     self._pay(one)
+                    # Under way no more, in the same commit.
+                    self._writing.execute("DELETE FROM asked WHERE key = ?", (one.key,))
         return stored
 
     def _insert(self, one: Entry) -> bool:
