@@ -36,7 +36,8 @@ sys.exit(int(status) if pathlib.Path(f"{name}.told").exists() else 0)
 
 
 def counting(name: str, status: int = 0) -> dict:
-    return {"cmd": f"python counting.py {name} {status}", "outs": [name]}
+    # Some shells, dash for one, end by an interrupt after a program that has outlived it.
+    return {"cmd": f"exec python counting.py {name} {status}", "outs": [name]}
 
 
 @contextmanager
