@@ -8,17 +8,18 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from types import FrameType
 
 from dvc import cli
 from dvc.dvcfile import Lockfile
 
+from synthgap.lanes import lock_file
 from synthgap.lanes.lane import ENDED
 
 
 def main() -> None:
     """Run the stages whose names come through standard input, until it is closed."""
-    signal.signal(signal.SIGINT, _interrupt)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    Lockfile.dump_stages = lock_file.record
     try:
         # Whoever starts this blocks them, so that none comes while Python imports.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -38,15 +39,6 @@ def _names() -> Iterator[str]:
     os.close(nothing)
     for line in names:
         yield line.rstrip("\n")
-
-
-def _interrupt(_: int, frame: FrameType | None) -> None:
-    """Interrupt DVC, unless it writes `dvc.lock`: it does so in place, and half would be left."""
-    while frame:
-        if frame.f_code is Lockfile.dump_stages.__code__:
-            return
-        frame = frame.f_back
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
