@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from synthgap.lanes.graph import DVC
-from synthgap.lanes.lock_file import HEAD, with_entry
+from synthgap.lanes.lock_file import HEAD, with_entries
 
 PROGRAM = str(Path(sys.executable).with_name("synthgap"))
 
@@ -82,12 +82,13 @@ def test_lanes_leave_the_same_bytes_as_dvc(odd):
 @pytest.mark.parametrize(
     "text",
     [
+        "",
         "stages: {}\nschema: '2.0'\n",
         "# by hand\nschema: '2.0'\nstages:\n  gone:\n    cmd: x\n",
         "schema: '2.0'\nstages:\n  gone:\n    cmd: x\ndatasets: []\n",
         "schema: '2.0'\nstages:\n  gone:\n    cmd: x",
     ],
-    ids=["no_stage", "comment", "datasets", "no_last_newline"],
+    ids=["nothing", "no_stage", "comment", "datasets", "no_last_newline"],
 )
 def test_a_file_of_another_form_becomes_what_dvc_makes_of_it(odd, text):
     (odd / "dvc.lock").write_text(text, encoding="utf-8")
@@ -101,14 +102,14 @@ def test_an_entry_takes_the_place_of_its_own_name_alone():
     text = HEAD + "".join(entries)
     for entry in entries:
         new = entry.replace("cmd", "other")
-        assert with_entry(text, new) == text.replace(entry, new)
-    assert with_entry(text, "  b:\n    cmd: x\n") == text + "  b:\n    cmd: x\n"
+        assert with_entries(text, [new]) == text.replace(entry, new)
+    assert with_entries(text, ["  b:\n    cmd: x\n"]) == text + "  b:\n    cmd: x\n"
 
 
 @pytest.mark.parametrize("text", ["", "stages:\n", HEAD + "  a:\n    cmd: x\ndatasets:\n- b\n"])
 def test_a_text_of_another_form_gets_no_entry(text):
-    assert with_entry(text, "  b:\n    cmd: x\n") is None
+    assert with_entries(text, ["  b:\n    cmd: x\n"]) is None
 
 
 def test_an_entry_with_its_name_over_two_lines_is_put_nowhere():
-    assert with_entry(HEAD, "  ? b\n  : cmd: x\n") is None
+    assert with_entries(HEAD, ["  ? b\n  : cmd: x\n"]) is None

@@ -157,8 +157,9 @@ def test_after_a_failure_a_lane_ends_its_stage_and_begins_no_other(project):
     assert names(folder, "here") == saved(folder)
 
 
-def test_an_interrupt_leaves_the_lock_file_whole(project):
+def test_an_interrupt_leaves_a_lock_file_whole_that_dvc_writes_in_place(project):
     folder = project(b={"cmd": "python -c \"open('b', 'w')\"", "outs": ["b"]})
+    # All entries are one object, so that the file has an anchor.
     other = {"cmd": "true", "outs": [{"path": "x", "md5": "0" * 32, "size": 1}]}
     lock = folder / "dvc.lock"
     YAML().dump({"schema": "2.0", "stages": {f"s{i}": other for i in range(1500)}}, lock)

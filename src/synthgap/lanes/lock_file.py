@@ -25,17 +25,16 @@ _by_dvc = Lockfile.dump_stages
 
 
 def record(lock: Lockfile, stages: Sequence[PipelineStage], **options: Any) -> None:  # noqa: ANN401
-    """Do what `Lockfile.dump_stages` does; no interrupt comes meanwhile.
+    """Do what `Lockfile.dump_stages` does, whatever interrupt comes meanwhile.
 
-    A file that is not of the form in which DVC writes it is left to DVC, which writes in place.
+    A file that is not of the form in which DVC writes it is left to DVC. It writes in place, so
+    that half a file would be left; of an interrupt the process that gives the stages knows too.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         path = Path(lock.path).resolve()
         text = path.read_text(encoding="utf-8") if path.exists() else HEAD
-        found: str | None = text
-        for stage in stages:
-            found = found and with_entry(found, _entry(to_lockfile(stage, **options)))
+        found = with_entries(text, [_entry(to_lockfile(stage, **options)) for stage in stages])
         if found is None:
             _by_dvc(lock, stages, **options)
         elif found != text:
@@ -43,17 +42,26 @@ def record(lock: Lockfile, stages: Sequence[PipelineStage], **options: Any) -> N
                 beside.write_text(found, encoding="utf-8")
             lock.repo.scm_context.track_file(lock.relpath)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before)
 
 
-def with_entry(text: str, entry: str) -> str | None:
-    """Return the text of a lock file with a stage's entry, or None if it has another form.
+def with_entries(text: str, entries: Sequence[str]) -> str | None:
+    """Return the text of a lock file with entries of stages, or None if it has another form.
 
     Args:
         text: of the file.
-        entry: lines, of which the first is the stage's name; in place of an entry of that name, or
-            behind all others.
+        entries: each of lines, of which the first is the stage's name. It takes the place of an
+            entry of that name, or goes behind all others.
     """
+    for entry in entries:
+        found = _with_entry(text, entry)
+        if found is None:
+            return None
+        text = found
+    return text
+
+
+def _with_entry(text: str, entry: str) -> str | None:
     name, *_ = entry.splitlines()
     # What params share has an anchor, and its name is one of the whole file.
     is_plain = text.startswith(HEAD) and "&id0" not in text + entry

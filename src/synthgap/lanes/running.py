@@ -23,7 +23,7 @@ GPU_LANES = 2
 def lanes_here() -> int:
     """Return how many stages this machine runs side by side: one more than cores, 2 GiB for each.
 
-    While a process of DVC writes the lock file, about two seconds a stage, others wait for it.
+    While a process of DVC looks at what has changed, or saves it, others wait.
     """
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     lanes = max(1, min(_cores() + 1, memory // LANE_BYTES))
