@@ -7,9 +7,9 @@
 All sides get the same texts, seed, batch, passes and learning rate, train all weights of
 all-MiniLM-L6-v2 and predict the same test texts. Transformers' classifier reads the first token of
 a text; ours reads the mean over its tokens, which the encoder was made for, or the first one too.
-One more side is no equal: `models.minilm` of params.yaml as the study has it, the upper layers alone
-at rates of its own, on all threads; it says what the study pays and gets for the same texts. A time
-is that of everything from texts to predictions, reading the weights included, imports not.
+One more side is no equal: `models.minilm` of params.yaml as the study has it, the upper layers
+alone at rates of its own, on all threads; it says what the study pays and gets for the same texts.
+A time is that of everything from texts to predictions, reading the weights included, imports not.
 Each fit has a process of its own, so no side profits from what another has set up. The sides
 alternate; medians of rounds are printed. Texts are those of a study that has run (`data/train`,
 `data/test`). On a GPU, where there is one.

@@ -82,13 +82,12 @@ def test_lanes_leave_the_same_bytes_as_dvc(odd):
 @pytest.mark.parametrize(
     "text",
     [
-        "",
         "stages: {}\nschema: '2.0'\n",
         "# by hand\nschema: '2.0'\nstages:\n  gone:\n    cmd: x\n",
         "schema: '2.0'\nstages:\n  gone:\n    cmd: x\ndatasets: []\n",
         "schema: '2.0'\nstages:\n  gone:\n    cmd: x",
     ],
-    ids=["nothing", "no_stage", "comment", "datasets", "no_last_newline"],
+    ids=["no_stage", "comment", "datasets", "no_last_newline"],
 )
 def test_a_file_of_another_form_becomes_what_dvc_makes_of_it(odd, text):
     (odd / "dvc.lock").write_text(text, encoding="utf-8")

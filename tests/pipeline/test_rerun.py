@@ -128,7 +128,7 @@ def test_the_same_params_give_the_same_bytes_side_by_side_too(studied, repositor
 
 @pytest.mark.parametrize("where", [[], ["--temp"]])
 def test_an_experiment_narrows_the_plan(repository, where):
-    settings = ("study.tasks=[humor]", "evaluate.resamples=50")
+    settings = ("study.tasks=[humor]", "evaluate.resamples=150")
     printed = repository.run(
         "dvc", "exp", "run", *where, *(word for each in settings for word in ("-S", each))
     )
