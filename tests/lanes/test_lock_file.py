@@ -25,8 +25,11 @@ lines: |
   # three
 odd: [1.0e-4, 'yes', "é\\t", null, '012', [], {}, ' x ', "a: b", "- c"]
 same: &same [1, 2]
-again: *same
+again: [1, 2]
 """
+
+SHARED = PARAMS.replace("again: [1, 2]", "again: *same")
+"""Entries have an anchor then, so that all of them are left to DVC."""
 
 
 @pytest.fixture
@@ -69,11 +72,16 @@ def both(folder: Path) -> tuple[str, str]:
     return found
 
 
-def test_lanes_leave_the_same_bytes_as_dvc(odd):
+@pytest.mark.parametrize(
+    ("params", "has_anchor"), [(PARAMS, False), (SHARED, True)], ids=["plain", "shared"]
+)
+def test_lanes_leave_the_same_bytes_as_dvc(odd, params, has_anchor):
+    (odd / "params.yaml").write_text(params, encoding="utf-8")
     by_dvc, by_lanes = both(odd)
     assert len(by_dvc) > 3000
+    assert ("&id001" in by_dvc) == has_anchor
     assert by_lanes == by_dvc
-    (odd / "params.yaml").write_text(PARAMS.replace("many", "several"), encoding="utf-8")
+    (odd / "params.yaml").write_text(params.replace("many", "several"), encoding="utf-8")
     changed, by_lanes = both(odd)
     assert changed != by_dvc
     assert by_lanes == changed
