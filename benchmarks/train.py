@@ -4,11 +4,13 @@
     python benchmarks/train.py probe    frozen encoder, ours against SentenceTransformer.encode
     python benchmarks/train.py growth   200, 800 and 3,200 texts
 
-All sides get the same texts, seed, batch, passes and learning rate, train all weights of
-all-MiniLM-L6-v2 and predict the same test texts. Transformers' classifier reads the first token of
-a text; ours reads the mean over its tokens, which the encoder was made for, or the first one too.
-One more side is no equal: `models.minilm` of params.yaml as the study has it, the upper layers
-alone at rates of its own, on all threads; it says what the study pays and gets for the same texts.
+All sides get the same texts, seed, batch, passes and learning rate, train all-MiniLM-L6-v2 and
+predict the same test texts. Transformers' classifier reads the first token of a text; ours reads
+the mean over its tokens, which the encoder was made for, or the first one too. Ours trains all
+weights as Trainer does, or the upper four or two layers of six alone (`trained_layers`), on what
+the lower ones make of a text once. One more side is no equal: `models.minilm` of params.yaml as the
+study has it, the upper two layers at rates of its own, on all threads; it says what the study pays
+and gets for the same texts.
 A time is that of everything from texts to predictions, reading the weights included, imports not.
 Each fit has a process of its own, so no side profits from what another has set up. The sides
 alternate; medians of rounds are printed. Texts are those of a study that has run (`data/train`,
@@ -23,11 +25,10 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from statistics import fmean, median
 from tempfile import TemporaryDirectory
-from typing import Literal
 
 import numpy as np
+import pandas as pd
 import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
@@ -55,15 +56,14 @@ SETTINGS = Finetune(
 
 
 def ours(
-    examples: Examples, unseen: list[str], seed: int, pooling: Literal["mean", "first"]
+    examples: Examples, unseen: list[str], seed: int, settings: Finetune = SETTINGS
 ) -> np.ndarray:
-    settings = SETTINGS.model_copy(update={"pooling": pooling})
     return prepare(settings, examples, unseen).fit(seed).probabilities.argmax(axis=1)
 
 
 def as_in_the_study(examples: Examples, unseen: list[str], seed: int) -> np.ndarray:
     settings = params.read("models.minilm", Finetune).model_copy(update={"threads": None})
-    return prepare(settings, examples, unseen).fit(seed).probabilities.argmax(axis=1)
+    return ours(examples, unseen, seed, settings)
 
 
 def by_trainer(examples: Examples, unseen: list[str], seed: int, best: bool) -> np.ndarray:
@@ -139,8 +139,14 @@ def encode_and_regress(examples: Examples, unseen: list[str], seed: int) -> np.n
 
 
 FINETUNE: dict[str, Side] = {
-    "ours": partial(ours, pooling="mean"),
-    "ours, first token": partial(ours, pooling="first"),
+    "ours": ours,
+    "ours, first token": partial(ours, settings=SETTINGS.model_copy(update={"pooling": "first"})),
+    "ours, upper 4 layers": partial(
+        ours, settings=SETTINGS.model_copy(update={"trained_layers": 4})
+    ),
+    "ours, upper 2 layers": partial(
+        ours, settings=SETTINGS.model_copy(update={"trained_layers": 2})
+    ),
     "ours, as in the study": as_in_the_study,
     "Trainer, padded to 128": partial(by_trainer, best=False),
     "Trainer, its best flags": partial(by_trainer, best=True),
@@ -162,23 +168,29 @@ def read(task: str, n: int) -> tuple[Examples, list[str], np.ndarray]:
 
 
 def compare(sides: dict[str, Side], tasks: list[str], rounds: int) -> None:
-    found: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    fits = []
     for seed in range(1, rounds + 1):
         for task in tasks:
             for name in sides:
                 with ProcessPoolExecutor(1, get_context("spawn")) as process:
                     seconds, f1 = process.submit(one_fit, name, task, seed, sides).result()
-                found.setdefault(task, {}).setdefault(name, []).append((seconds, f1))
+                fits.append((name, task, seconds, f1))
                 print(f"{task:16} seed {seed} {name:26} {seconds:7.1f} s  {f1:5.1f}", flush=True)
-    for name in sides:
-        times = [median(s for s, _ in by_side[name]) for by_side in found.values()]
-        f1 = fmean(fmean(f for _, f in by_side[name]) for by_side in found.values())
-        ratios = [
-            median(s for s, _ in by_side[name]) / median(s for s, _ in by_side["ours"])
-            for by_side in found.values()
-        ]
-        told = ", ".join(f"{ratio:.1f}" for ratio in ratios)
-        print(f"{name:26} {sum(times):7.1f} s in all, x {told}; macro-F1 {f1:.1f}")
+    found = pd.DataFrame(fits, columns=["side", "task", "s", "F1"])
+    tell(found.groupby(["side", "task"], sort=False).agg({"s": "median", "F1": "mean"}).unstack())
+
+
+def tell(found: pd.DataFrame) -> None:
+    """Print seconds and macro-F1 by task, of all tasks, and how often one side goes into another.
+
+    Args:
+        found: a row a side; columns "s" and "F1", by task.
+    """
+    found = found.round(1)
+    seconds, f1 = found["s"].sum(axis=1), found["F1"].mean(axis=1).round(1)
+    print(found.to_string(), "\nof all tasks, and times the seconds of a column's side:")
+    ratios = pd.DataFrame({name: seconds / took for name, took in seconds.items()}).round(1)
+    print(pd.concat([seconds.rename("s"), f1.rename("F1"), ratios], axis=1).to_string())
 
 
 def one_fit(name: str, task: str, seed: int, sides: dict[str, Side]) -> tuple[float, float]:
@@ -203,7 +215,7 @@ def growth() -> None:
     for n in (200, 800, 3200):
         examples, _, _ = read("ag_news", n)
         started = time.perf_counter()
-        ours(examples, [], 1, SETTINGS.pooling)
+        ours(examples, [], 1)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
             f"{n:5} texts: {time.perf_counter() - started:6.1f} s, peak {peak:.0f} MiB", flush=True
